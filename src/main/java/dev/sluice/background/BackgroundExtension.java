@@ -1,0 +1,67 @@
+package dev.sluice.background;
+
+import dev.sluice.background.TaskHandlers.Declared;
+import dev.sluice.config.Settings;
+import dev.sluice.config.SettingsExtension;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.ProcessManagedBean;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Gathers the handlers at deployment, and reports those whose payload cannot be read. */
+public class BackgroundExtension implements Extension {
+
+  private final Map<String, Declared> handlers = new HashMap<>();
+  private final List<String> mistakes = new ArrayList<>();
+
+  void gather(@Observes ProcessManagedBean<?> event) {
+    Bean<?> bean = event.getBean();
+    // A bean's types have their variables replaced, as far as they are known.
+    for (Type type : bean.getTypes()) {
+      if (type instanceof ParameterizedType handler && handler.getRawType() == TaskHandler.class) {
+        gather(bean, handler);
+      }
+    }
+  }
+
+  private void gather(Bean<?> bean, ParameterizedType handler) {
+    String name = bean.getBeanClass().getName();
+    Type payload = handler.getActualTypeArguments()[0];
+    if (payload instanceof TypeVariable || payload instanceof WildcardType) {
+      mistakes.add(
+          "TaskHandler %s: the type of its payload, \"%s\", is not known (expected a type, as in TaskHandler<Order>)"
+              .formatted(name, payload.getTypeName()));
+    }
+    handlers.put(name, new Declared(bean, handler, payload));
+  }
+
+  void report(@Observes AfterDeploymentValidation validation, BeanManager beans) {
+    check(beans.getExtension(SettingsExtension.class).settings());
+    mistakes.forEach(
+        mistake -> validation.addDeploymentProblem(new IllegalArgumentException(mistake)));
+  }
+
+  private void check(Settings settings) {
+    Duration least = settings.redis().timeout().multipliedBy(6);
+    if (settings.tasks().redisUrl().isPresent() && settings.tasks().lease().compareTo(least) < 0) {
+      mistakes.add(
+          "sluice.tasks.lease = %s: expected at least %s, six times sluice.redis.timeout, or one slow answer ends a lease"
+              .formatted(settings.tasks().lease(), least));
+    }
+  }
+
+  Map<String, Declared> handlers() {
+    return handlers;
+  }
+}

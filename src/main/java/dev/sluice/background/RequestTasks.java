@@ -1,0 +1,136 @@
+package dev.sluice.background;
+
+import dev.sluice.background.TaskNode.Addition;
+import dev.sluice.background.TaskOptions.When;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one request added, in order. Kept in an attribute of the request: when an asynchronous
+ * answer is completed its CDI context may be gone.
+ */
+final class RequestTasks {
+
+  static final String ATTRIBUTE = RequestTasks.class.getName();
+
+  private sealed interface Added {
+    When when();
+
+    TransactionOutcome transaction();
+  }
+
+  private record Task(Addition addition, When when, TransactionOutcome transaction)
+      implements Added {}
+
+  private record Work(Runnable body, TransactionOutcome transaction) implements Added {
+    @Override
+    public When when() {
+      return When.ON_SUCCESS;
+    }
+  }
+
+  private final TaskNode node;
+  private final List<Added> added = new ArrayList<>();
+  private final List<Runnable> releases = new ArrayList<>();
+  private boolean committed;
+
+  RequestTasks(TaskNode node) {
+    this.node = node;
+  }
+
+  static RequestTasks of(HttpServletRequest request, TaskNode node) {
+    RequestTasks tasks = (RequestTasks) request.getAttribute(ATTRIBUTE);
+    if (tasks == null) {
+      tasks = new RequestTasks(node);
+      request.setAttribute(ATTRIBUTE, tasks);
+    }
+    return tasks;
+  }
+
+  synchronized void add(NewTask task, TaskOptions options, TransactionOutcome transaction) {
+    checkOpen();
+    node.checkOpen(options.ifStoreDown());
+    added.add(new Task(new Addition(task, options.ifStoreDown()), options.when(), transaction));
+  }
+
+  synchronized void run(Runnable body, TransactionOutcome transaction) {
+    checkOpen();
+    node.checkRoom();
+    added.add(new Work(body, transaction));
+  }
+
+  private void checkOpen() {
+    if (committed) {
+      throw new IllegalStateException(
+          "The response is on its way: add background tasks before the resource method returns");
+    }
+  }
+
+  /**
+   * Writes what is to run after this response. Does so once.
+   *
+   * @throws TaskRefusal if the store does not take it; then nothing runs but what must run always
+   *     and may stay on this node
+   */
+  synchronized void commit(Success success) {
+    if (committed) {
+      return;
+    }
+    committed = true;
+    try {
+      write(added.stream().filter(each -> isKept(each, success)).toList());
+    } catch (TaskRefusal e) {
+      write(added.stream().filter(RequestTasks::survivesRefusal).toList());
+      throw e;
+    }
+  }
+
+  private static boolean isKept(Added each, Success success) {
+    return each.when() == When.ALWAYS
+        || (success == Success.YES && each.transaction().isCommitted());
+  }
+
+  private static boolean survivesRefusal(Added each) {
+    return each.when() == When.ALWAYS
+        && each instanceof Task task
+        && task.addition().ifStoreDown() == TaskOptions.IfStoreDown.LOCAL;
+  }
+
+  private void write(List<Added> kept) {
+    List<Addition> additions = new ArrayList<>();
+    kept.forEach(
+        each -> {
+          if (each instanceof Task task) {
+            additions.add(task.addition());
+          }
+        });
+    Map<TaskId, Runnable> byId = node.add(additions);
+    for (Added each : kept) {
+      if (each instanceof Work work) {
+        releases.add(() -> node.run(work.body()));
+      } else if (each instanceof Task task) {
+        Optional.ofNullable(byId.get(task.addition().task().task().id())).ifPresent(releases::add);
+      }
+    }
+  }
+
+  /** The response is out: lets run what was written. Does so once. */
+  synchronized void release() {
+    List<Runnable> now = List.copyOf(releases);
+    releases.clear();
+    now.forEach(Runnable::run);
+  }
+
+  /** Whether the request did what it was asked to do. */
+  enum Success {
+    YES,
+    NO;
+
+    static Success of(int status) {
+      return status < 400 ? YES : NO;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.sluice.background;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * A task's name in the whole cluster.
+ *
+ * @param value 22 characters of the URL-safe Base64 alphabet, 128 bits: random ones, or a digest
+ *     where the task has an idempotency key
+ */
+public record TaskId(String value) {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /**
+   * @throws IllegalArgumentException if that is not such an id
+   */
+  public TaskId {
+    if (!value.matches("[A-Za-z0-9_-]{22}")) {
+      throw new IllegalArgumentException("\"" + value + "\" is not the id of a task");
+    }
+  }
+
+  static TaskId random() {
+    byte[] bits = new byte[16];
+    RANDOM.nextBytes(bits);
+    return of(bits);
+  }
+
+  /** Equal for equal keys, so that a task added twice is one task. */
+  static TaskId forKey(String handler, String idempotencyKey) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest((handler + '\n' + idempotencyKey).getBytes(StandardCharsets.UTF_8));
+      return of(Arrays.copyOf(digest, 16));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static TaskId of(byte[] bits) {
+    return new TaskId(Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.sluice.background;
+
+/** Finds a task's handler and calls it. */
+interface TaskInvoker {
+
+  /**
+   * Does one attempt.
+   *
+   * @throws MissingHandlerException if there is no such handler in this deployment
+   * @throws UnreadablePayloadException if the payload is not JSON of the handler's type
+   * @throws Exception whatever the handler throws
+   */
+  void invoke(Task task, TaskContext context) throws Exception;
+
+  /** This deployment does not have the handler; another version may. */
+  final class MissingHandlerException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    MissingHandlerException(String handler) {
+      super("There is no handler " + handler + " in this deployment");
+    }
+  }
+
+  /** To try again would not help. */
+  final class UnreadablePayloadException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnreadablePayloadException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.background;
+
+import dev.sluice.redis.RedisUnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The queue: tasks by the time at which each is next due. A held task is one that is due when its
+ * lease ends. Every method throws {@link RedisUnavailableException} where the store is Redis and it
+ * does not answer; what was asked may then have happened all the same.
+ */
+interface TaskStore {
+
+  /** How long a claim is good for without being renewed. */
+  Duration lease();
+
+  /**
+   * Adds all of these or none; those that are not delayed are held by {@code owner} from the start.
+   *
+   * @return the ids of those that are new; the others were there already. Asking again with the
+   *     same owner gives the same answer
+   * @throws TaskRefusal if the queue is full
+   */
+  Set<TaskId> add(List<NewTask> tasks, String owner);
+
+  /**
+   * Takes what is due, longest due first. Each claim counts as an attempt; a task that has used all
+   * of its attempts is dead instead.
+   */
+  List<Claim> claim(int limit, String owner);
+
+  /**
+   * Starts the leases of these anew.
+   *
+   * @return those that are not their owner's any more
+   */
+  Set<Claim> renew(List<Claim> claims);
+
+  /**
+   * Records how claims ended. To say it twice is harmless.
+   *
+   * @return those that were not the owner's to end, and changed nothing
+   */
+  Set<Ending> settle(List<Ending> endings);
+
+  /** How far a task is; empty when it was never added, or ended longer ago than the retention. */
+  Optional<TaskStatus> find(TaskId id);
+
+  /** Whether another node could take what this one hands back. */
+  boolean isShared();
+
+  /** Whether it answered when it was last asked; known without asking. */
+  boolean isAnswering();
+
+  /** Whether it was full a moment ago; known without asking. */
+  boolean isFull();
+}

@@ -1,0 +1,196 @@
+package dev.sluice.cache;
+
+import dev.sluice.config.Settings;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One {@link Cached} method: what its annotation says, with the operator's overrides. */
+final class CacheDeclaration {
+
+  /** What all methods of one cache have to agree on. Lists are in no order. */
+  record Terms(
+      Duration expire,
+      Duration staleWhileRevalidate,
+      Duration staleIfError,
+      Duration negativeExpire,
+      Audience audience,
+      List<String> vary) {}
+
+  private final Class<?> bean;
+  private final Method method;
+  private final String name;
+  private final Terms terms;
+  private final Class<? extends CacheKeyProvider> keyProvider;
+  private final List<TagTemplate> tags;
+  private final Arguments arguments;
+  private final boolean resource;
+  private final List<String> produces;
+  private final String id;
+
+  CacheDeclaration(Class<?> bean, Method method, Cached cached, Settings.CacheOverrides overrides) {
+    Method annotated = ResourceMethods.annotated(bean, method);
+    this.bean = bean;
+    this.method = method;
+    this.name = nameOf(bean, method, cached);
+    this.arguments = new Arguments(bean, method);
+    this.terms =
+        new Terms(
+            seconds(overrides.expire().orElse(cached.expire())),
+            seconds(overrides.staleWhileRevalidate().orElse(cached.staleWhileRevalidate())),
+            seconds(overrides.staleIfError().orElse(cached.staleIfError())),
+            seconds(overrides.negativeExpire().orElse(cached.negativeExpire())),
+            cached.audience(),
+            Arrays.stream(cached.vary()).map(field -> field.toLowerCase(Locale.ROOT)).toList());
+    this.keyProvider = cached.key();
+    this.tags = Arrays.stream(cached.tags()).map(TagTemplate::new).toList();
+    this.resource = ResourceMethods.verb(annotated).isPresent();
+    this.produces = ResourceMethods.produces(bean, annotated);
+    this.id = bean.getName() + "." + method.getName() + Arrays.toString(method.getParameterTypes());
+  }
+
+  /** {@code Class.method} where the annotation names none. */
+  static String nameOf(Class<?> bean, Method method, Cached cached) {
+    return cached.name().isEmpty() ? bean.getSimpleName() + "." + method.getName() : cached.name();
+  }
+
+  private static Duration seconds(int seconds) {
+    return Duration.ofSeconds(seconds);
+  }
+
+  String name() {
+    return name;
+  }
+
+  Terms terms() {
+    return terms;
+  }
+
+  Method method() {
+    return method;
+  }
+
+  Arguments arguments() {
+    return arguments;
+  }
+
+  List<TagTemplate> tagTemplates() {
+    return tags;
+  }
+
+  Class<? extends CacheKeyProvider> keyProvider() {
+    return keyProvider;
+  }
+
+  boolean hasKeyProvider() {
+    return keyProvider != CacheKeyProvider.class;
+  }
+
+  /** Whether Jakarta REST calls it. */
+  boolean isResource() {
+    return resource;
+  }
+
+  /** The media types that it chooses from; none where anything may come of it. */
+  List<String> produces() {
+    return produces;
+  }
+
+  /** Whether the answer's media type depends on {@code Accept}. */
+  boolean negotiates() {
+    return produces.size() != 1 || produces.get(0).contains("*");
+  }
+
+  /** Whether the media types that it may produce are all known. */
+  boolean choosesFromList() {
+    return !produces.isEmpty() && produces.stream().noneMatch(type -> type.contains("*"));
+  }
+
+  /** Tells the variants of one method from those of another under the same key. */
+  String id() {
+    return id;
+  }
+
+  boolean isAsync() {
+    return CompletionStage.class.isAssignableFrom(method.getReturnType());
+  }
+
+  /** The type of what it returns, or of what its stage completes with. */
+  Type valueType() {
+    if (!isAsync()) {
+      return method.getGenericReturnType();
+    }
+    return method.getGenericReturnType() instanceof ParameterizedType generic
+        ? generic.getActualTypeArguments()[0]
+        : Object.class;
+  }
+
+  /** What a caller is given in place of a value that it will not look at. */
+  @SuppressWarnings("FutureReturnValueIgnored") // it is complete
+  @Nullable Object emptyValue() {
+    Class<?> type = method.getReturnType();
+    if (isAsync()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return type.isPrimitive() && type != void.class
+        ? java.lang.reflect.Array.get(java.lang.reflect.Array.newInstance(type, 1), 0)
+        : null;
+  }
+
+  /** How long an entry is of any use. */
+  Duration life() {
+    Duration fresh = longer(terms.expire(), terms.negativeExpire());
+    return fresh.plus(longer(terms.staleWhileRevalidate(), terms.staleIfError()));
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? b : a;
+  }
+
+  /** The hashes of the tags of this call. */
+  List<String> tags(Object target, @Nullable Object[] values) {
+    return tags.stream().map(tag -> tag.hash(arguments, target, values)).distinct().toList();
+  }
+
+  /** Request fields that the answer depends on, as the annotation and bound parameters say. */
+  List<String> vary() {
+    return Stream.concat(
+            terms.vary().stream(),
+            arguments.requestFields().stream().map(field -> field.toLowerCase(Locale.ROOT)))
+        .distinct()
+        .toList();
+  }
+
+  boolean isInterceptable() {
+    int modifiers = method.getModifiers();
+    return !Modifier.isPrivate(modifiers)
+        && !Modifier.isStatic(modifiers)
+        && !Modifier.isFinal(modifiers);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CacheDeclaration that && that.id.equals(id);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(id);
+  }
+
+  /** As error messages name it. */
+  @Override
+  public String toString() {
+    return "@Cached on " + bean.getSimpleName() + "." + method.getName();
+  }
+}

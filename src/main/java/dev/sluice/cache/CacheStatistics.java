@@ -1,0 +1,34 @@
+package dev.sluice.cache;
+
+import java.util.Map;
+
+/**
+ * What one cache has done on this node since it started.
+ *
+ * @param nearHits answered fresh from this process
+ * @param farHits answered fresh from Redis
+ * @param misses methods run
+ * @param collapsed answered by what another caller's method returned
+ * @param stale answered with what is no longer fresh
+ * @param stored entries stored
+ * @param notStorable answers that were not, by reason
+ * @param evicted evictions of keys, and of the whole cache
+ * @param bytes of bodies stored
+ * @param failures of Redis, and values that could not be read
+ */
+public record CacheStatistics(
+    long nearHits,
+    long farHits,
+    long misses,
+    long collapsed,
+    long stale,
+    long stored,
+    Map<String, Long> notStorable,
+    long evicted,
+    long bytes,
+    long failures) {
+
+  public CacheStatistics {
+    notStorable = Map.copyOf(notStorable);
+  }
+}

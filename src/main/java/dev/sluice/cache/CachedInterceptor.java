@@ -1,0 +1,44 @@
+package dev.sluice.cache;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ContextNotActiveException;
+import jakarta.inject.Inject;
+import jakarta.interceptor.AroundInvoke;
+import jakarta.interceptor.Interceptor;
+import jakarta.interceptor.InvocationContext;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Hands a call to who knows how to cache it; stands outside {@code @Transactional}. */
+@Cached(expire = 1)
+@Interceptor
+@Priority(Interceptor.Priority.PLATFORM_BEFORE + 100)
+public class CachedInterceptor {
+
+  @Inject private Caches caches;
+  @Inject private CachedAnswers answers;
+  @Inject private CachedValues values;
+  @Inject private CurrentExchange current;
+
+  @AroundInvoke
+  @Nullable Object call(InvocationContext call) throws Exception {
+    Optional<CacheDeclaration> found = caches.declaration(call);
+    if (found.isEmpty()) {
+      return call.proceed();
+    }
+    CacheDeclaration declaration = found.get();
+    if (!declaration.isResource()) {
+      return values.call(declaration, call);
+    }
+    Optional<CacheExchange> exchange = exchange(declaration);
+    return exchange.isPresent() ? answers.call(exchange.get(), call) : call.proceed();
+  }
+
+  private Optional<CacheExchange> exchange(CacheDeclaration declaration) {
+    try {
+      return current.take(declaration);
+    } catch (ContextNotActiveException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.sluice.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.cache.TieredCache.Demand;
+import dev.sluice.cache.TieredCache.Hit;
+import dev.sluice.cache.TieredCache.Lookup;
+import dev.sluice.cache.TieredCache.Miss;
+import dev.sluice.cache.TieredCache.Wanted;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.interceptor.InvocationContext;
+import jakarta.json.bind.Jsonb;
+import jakarta.json.bind.JsonbBuilder;
+import jakarta.json.bind.JsonbConfig;
+import jakarta.json.bind.JsonbException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What other beans' methods return, as JSON; each caller is given a copy of its own. */
+@ApplicationScoped
+class CachedValues {
+
+  /** A value that is there, null or not. */
+  private record Value(@Nullable Object value) {}
+
+  private final Jsonb json = JsonbBuilder.create(new JsonbConfig().withNullValues(true));
+  @Inject private Caches caches;
+
+  @Nullable Object call(CacheDeclaration declaration, InvocationContext call) throws Exception {
+    Wanted wanted;
+    try {
+      wanted = wanted(declaration, call);
+    } catch (IllegalArgumentException e) {
+      caches.tiers().counters(declaration.name()).notStorable("key");
+      return call.proceed();
+    }
+    Lookup lookup = caches.tiers().lookup(wanted);
+    if (lookup instanceof Hit hit) {
+      Optional<Value> value = decode(declaration, hit.entry());
+      if (value.isPresent()) {
+        return returned(declaration, value.get());
+      }
+      caches.tiers().discard(wanted.key());
+      lookup = caches.tiers().refresh(wanted);
+    }
+    return compute(declaration, call, ((Miss) lookup).fill());
+  }
+
+  private Wanted wanted(CacheDeclaration declaration, InvocationContext call) {
+    return new Wanted(
+        new EntryKey(
+            declaration.name(),
+            caches.base(declaration, call),
+            CacheKeys.hash(List.of(declaration.id()))),
+        declaration.tags(call.getTarget(), call.getParameters()),
+        declaration.life(),
+        Demand.FRESH);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // returned to whoever called the method
+  private @Nullable Object compute(
+      CacheDeclaration declaration, InvocationContext call, TieredCache.Fill fill)
+      throws Exception {
+    Object result;
+    try {
+      result = call.proceed();
+    } catch (Exception | Error e) {
+      Optional<Value> stale = stale(declaration, fill);
+      if (stale.isPresent()) {
+        return returned(declaration, stale.get());
+      }
+      throw e;
+    }
+    if (!(result instanceof CompletionStage<?> stage)) {
+      store(declaration, fill, result);
+      return result;
+    }
+    CompletableFuture<Object> end = new CompletableFuture<>();
+    stage.whenComplete(
+        (value, failure) -> {
+          if (failure == null) {
+            store(declaration, fill, value);
+            end.complete(value);
+            return;
+          }
+          stale(declaration, fill)
+              .ifPresentOrElse(
+                  old -> end.complete(old.value()), () -> end.completeExceptionally(failure));
+        });
+    return end;
+  }
+
+  private Optional<Value> stale(CacheDeclaration declaration, TieredCache.Fill fill) {
+    Optional<Hit> stale = fill.staleIfError();
+    fill.abandon("exception");
+    return stale.flatMap(hit -> decode(declaration, hit.entry()));
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // it is complete
+  private static @Nullable Object returned(CacheDeclaration declaration, Value value) {
+    return declaration.isAsync() ? CompletableFuture.completedFuture(value.value()) : value.value();
+  }
+
+  private void store(CacheDeclaration declaration, TieredCache.Fill fill, @Nullable Object value) {
+    byte[] body;
+    try {
+      body =
+          json.toJson(Collections.singletonList(value), new ListOf(declaration.valueType()))
+              .getBytes(UTF_8);
+    } catch (JsonbException e) {
+      fill.abandon("encoding");
+      return;
+    }
+    if (body.length > caches.settings().maxEntryBytes()) {
+      fill.abandon("too-large");
+      return;
+    }
+    CacheDeclaration.Terms terms = declaration.terms();
+    fill.store(
+        now ->
+            new CacheEntry(
+                0,
+                List.of(),
+                body,
+                Lifetime.from(
+                    now, terms.expire(), terms.staleWhileRevalidate(), terms.staleIfError()),
+                Map.of()));
+  }
+
+  /** Empty when the entry is of another shape than the type has now. */
+  private Optional<Value> decode(CacheDeclaration declaration, CacheEntry entry) {
+    try {
+      List<?> values =
+          json.fromJson(new String(entry.body(), UTF_8), new ListOf(declaration.valueType()));
+      return values.size() == 1 ? Optional.of(new Value(values.get(0))) : Optional.empty();
+    } catch (JsonbException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.sluice.cache;
+
+import dev.sluice.config.Settings;
+import dev.sluice.lifecycle.Starting;
+import dev.sluice.redis.RedisConnections;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import jakarta.interceptor.InvocationContext;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Drops what is cached, and tells what caches have done. What was computed before an eviction
+ * returns is not found after it, on any node; while Redis is out of reach that holds on this node,
+ * and on the others when it is back.
+ */
+@ApplicationScoped
+public class Caches {
+
+  @Inject private Settings settings;
+  @Inject private RedisConnections connections;
+  @Inject private CacheExtension extension;
+  @Inject @Any private Instance<CacheKeyProvider> providers;
+  private TieredCache tiers;
+
+  @PostConstruct
+  void open() {
+    InstantSource clock = InstantSource.system();
+    tiers =
+        new TieredCache(
+            connections.main().map(redis -> new FarTier(redis, settings.keyPrefix(), clock)),
+            new NearTier(settings.cache().nearMaxBytes(), clock),
+            settings.cache().nearMaxAge(),
+            settings.cache().maxWait(),
+            clock,
+            this::everything);
+  }
+
+  void report(@Observes @Priority(Starting.CACHES) Starting starting) {
+    starting.report(settings.cache().enabled() ? "Cache initialized." : "Cache switched off.");
+  }
+
+  private List<Eviction> everything() {
+    return extension.names().stream().<Eviction>map(Eviction.OfCache::new).toList();
+  }
+
+  /**
+   * Drops what was made of this key, in all variants.
+   *
+   * @param key as the cached method's arguments: those marked {@link CacheKey}, else its parameters
+   *     and then the resource's bound fields; or what its {@link CacheKeyProvider} returns
+   * @throws IllegalArgumentException if no method declares the cache, or the key holds what none
+   *     can
+   */
+  public void evict(String cache, Object... key) {
+    evict(new Eviction.OfKey(known(cache), base(cache, Arrays.asList(key))));
+    tiers.counters(cache).evicted.increment();
+  }
+
+  /** Drops what was made with this tag, whatever cache it is in. */
+  public void evictTag(String tag) {
+    evict(new Eviction.OfTag(TagTemplate.hash(tag)));
+  }
+
+  /**
+   * Drops everything in this cache.
+   *
+   * @throws IllegalArgumentException if no method declares it
+   */
+  public void clear(String cache) {
+    evict(new Eviction.OfCache(known(cache)));
+    tiers.counters(cache).evicted.increment();
+  }
+
+  /** Drops everything in every cache of this application. */
+  public void clear() {
+    extension.names().forEach(this::clear);
+  }
+
+  /**
+   * What this cache has done on this node.
+   *
+   * @throws IllegalArgumentException if no method declares it
+   */
+  public CacheStatistics statistics(String cache) {
+    return tiers.counters(known(cache)).snapshot();
+  }
+
+  private String known(String cache) {
+    if (!extension.names().contains(cache)) {
+      throw new IllegalArgumentException(
+          "There is no cache \"" + cache + "\", only " + extension.names());
+    }
+    return cache;
+  }
+
+  void evict(Eviction eviction) {
+    tiers.evict(eviction);
+  }
+
+  /** Where what is made of this key lies. */
+  String base(String cache, List<?> key) {
+    List<Object> parts = new ArrayList<>(List.of(settings.cache().version(), cache));
+    parts.add(key);
+    return CacheKeys.hash(parts);
+  }
+
+  /** The same for a call of a cached method. */
+  String base(CacheDeclaration declaration, InvocationContext call) {
+    return base(
+        declaration.name(),
+        declaration.hasKeyProvider()
+            ? providers
+                .select(declaration.keyProvider())
+                .get()
+                .key(call.getMethod(), Arrays.asList(call.getParameters()))
+            : declaration.arguments().key(call.getTarget(), call.getParameters()));
+  }
+
+  /** What is declared for this call; empty where nothing is or caches are switched off. */
+  Optional<CacheDeclaration> declaration(InvocationContext call) {
+    return settings.cache().enabled()
+        ? extension.find(call.getTarget().getClass(), call.getMethod())
+        : Optional.empty();
+  }
+
+  TieredCache tiers() {
+    return tiers;
+  }
+
+  Settings.Cache settings() {
+    return settings.cache();
+  }
+}

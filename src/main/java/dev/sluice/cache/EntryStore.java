@@ -1,0 +1,51 @@
+package dev.sluice.cache;
+
+import dev.sluice.redis.RedisUnavailableException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Keeps entries. Three things make an eviction win over whatever was computed before it: evicting a
+ * base key drops its fencing token, without which nothing is stored; evicting a tag and clearing a
+ * cache drop that one's stamp, and an entry under another stamp than the present one is none.
+ *
+ * <p>Every method throws {@link RedisUnavailableException} where the store is out of reach.
+ */
+sealed interface EntryStore permits NearTier, FarTier {
+
+  /** What a fill has to hold from before the method runs. */
+  record Permit(String fence, String stamp, Map<String, String> tags) {}
+
+  /** The second look of whoever is about to compute: meanwhile somebody else may have stored. */
+  sealed interface Begun permits Present, Absent {}
+
+  /** There is an entry after all, fresh or not. */
+  record Present(CacheEntry entry, Permit permit) implements Begun {}
+
+  record Absent(Permit permit) implements Begun {}
+
+  /**
+   * The entry there, if its cache and all its tags still have the stamps that it was made under.
+   */
+  Optional<CacheEntry> find(EntryKey key);
+
+  /** Looks again, and hands out the right to store. */
+  Begun begin(EntryKey key, Collection<String> tags, Duration life);
+
+  /**
+   * Stores, unless the key was evicted since {@code permit} was given.
+   *
+   * @return whether it did
+   */
+  boolean store(EntryKey key, CacheEntry entry, Permit permit);
+
+  /** Whether none of these tags has been evicted since. */
+  boolean areCurrent(Map<String, String> tags);
+
+  /** Drops one entry that turned out to be of no use. */
+  void drop(EntryKey key);
+
+  void evict(Eviction eviction);
+}

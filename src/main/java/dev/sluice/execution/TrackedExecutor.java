@@ -1,0 +1,147 @@
+package dev.sluice.execution;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The container's executor, used within bounds: so many pieces of work run at once and so many are
+ * admitted, in the order of admission. (A container's own queue is unbounded on one server and a
+ * few hundred long on the next, and an application may not shut it down.) It knows what runs by
+ * name, so that {@link #drain} can say what was abandoned.
+ */
+public final class TrackedExecutor {
+
+  private static final System.Logger LOG = System.getLogger(TrackedExecutor.class.getName());
+
+  private record Work(String name, Runnable body) {}
+
+  private final Executor threads;
+  private final int concurrency;
+  private final int capacity;
+  private final Queue<Work> waiting = new ArrayDeque<>();
+  private final Set<Work> running = new LinkedHashSet<>();
+  private int workers;
+  private boolean closed;
+
+  /**
+   * @param threads the container's {@code ManagedExecutorService}
+   * @param concurrency how much may run at once, from 1
+   * @param capacity how much may run or wait, from {@code concurrency}
+   */
+  public TrackedExecutor(Executor threads, int concurrency, int capacity) {
+    this.threads = threads;
+    this.concurrency = concurrency;
+    this.capacity = Math.max(capacity, concurrency);
+  }
+
+  /** Admits this work unless as much as may be admitted already runs or waits. */
+  public synchronized boolean offer(String name, Runnable body) {
+    if (isFull()) {
+      return false;
+    }
+    execute(name, body);
+    return true;
+  }
+
+  /**
+   * Admits this work beyond the capacity too: for what was promised while there was room.
+   *
+   * @throws RejectedExecutionException after the drain
+   */
+  public synchronized void execute(String name, Runnable body) {
+    if (closed) {
+      throw new RejectedExecutionException(name + ": this executor has been drained");
+    }
+    waiting.add(new Work(name, body));
+    startWorker();
+  }
+
+  public synchronized boolean isFull() {
+    return closed || running.size() + waiting.size() >= capacity;
+  }
+
+  /** How many more would run at once, if offered now. */
+  public synchronized int idle() {
+    return closed ? 0 : Math.max(0, concurrency - running.size() - waiting.size());
+  }
+
+  /** Starts what waits although the container refused a thread for it earlier. */
+  public synchronized void nudge() {
+    startWorker();
+  }
+
+  private void startWorker() {
+    if (workers >= concurrency || workers >= running.size() + waiting.size()) {
+      return;
+    }
+    workers++;
+    try {
+      threads.execute(this::work);
+    } catch (RejectedExecutionException e) {
+      // The work keeps its place: the next worker that is free, or the next nudge, comes to it.
+      workers--;
+      LOG.log(Level.DEBUG, "The container has no thread for background work now", e);
+    }
+  }
+
+  private void work() {
+    for (Work next = begin(); next != null; next = begin()) {
+      try {
+        next.body().run();
+      } catch (RuntimeException | Error e) {
+        LOG.log(Level.ERROR, next.name() + " failed", e);
+      } finally {
+        end(next);
+      }
+    }
+  }
+
+  private synchronized @Nullable Work begin() {
+    Work next = waiting.poll();
+    if (next == null) {
+      workers--;
+      return null;
+    }
+    running.add(next);
+    return next;
+  }
+
+  private synchronized void end(Work work) {
+    running.remove(work);
+    notifyAll();
+  }
+
+  /**
+   * Waits until all that was admitted has ended, at most for {@code bound}; then nothing begins any
+   * more.
+   *
+   * @return the names of what had not ended: what runs on, then what never began
+   */
+  public synchronized List<String> drain(Duration bound) {
+    long deadline = System.nanoTime() + bound.toNanos();
+    try {
+      for (long left = bound.toNanos();
+          left > 0 && !(waiting.isEmpty() && running.isEmpty());
+          left = deadline - System.nanoTime()) {
+        wait(left / 1_000_000 + 1);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closed = true;
+    List<String> abandoned = new ArrayList<>();
+    running.forEach(work -> abandoned.add(work.name()));
+    waiting.forEach(work -> abandoned.add(work.name()));
+    waiting.clear();
+    return abandoned;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.sluice.http;
+
+import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An error's body.
+ *
+ * @param type what kind of problem it is; {@code about:blank} when the status says it all
+ * @param detail what is wrong with this request, for a person
+ * @param extensions further members by name
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
+ */
+public record Problem(
+    URI type, String title, int status, String detail, Map<String, JsonValue> extensions) {
+
+  public static final MediaType MEDIA_TYPE = new MediaType("application", "problem+json");
+
+  private static final URI BLANK = URI.create("about:blank");
+
+  /** Kept: looking a provider up takes longer than all else that an error costs. */
+  private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
+
+  /** A problem that its status explains. */
+  public static Problem of(int status, String detail) {
+    Response.Status known = Response.Status.fromStatusCode(status);
+    return new Problem(
+        BLANK, known == null ? "Error" : known.getReasonPhrase(), status, detail, Map.of());
+  }
+
+  /** The same with one more member. */
+  public Problem with(String name, JsonValue value) {
+    Map<String, JsonValue> more = new LinkedHashMap<>(extensions);
+    more.put(name, value);
+    return new Problem(type, title, status, detail, more);
+  }
+
+  /** The body; written here so that no server's JSON binding has a say in it. */
+  public String toJson() {
+    JsonObjectBuilder json =
+        JSON.createObjectBuilder()
+            .add("type", type.toString())
+            .add("title", title)
+            .add("status", status)
+            .add("detail", detail);
+    extensions.forEach(json::add);
+    return json.build().toString();
+  }
+
+  /** An answer with this status and body; never to be kept by a cache. */
+  public Response.ResponseBuilder toResponse() {
+    return Response.status(status)
+        .type(MEDIA_TYPE)
+        .header("Cache-Control", "no-store")
+        .entity(toJson());
+  }
+}

@@ -1,0 +1,139 @@
+package dev.sluice.ratelimit;
+
+import dev.sluice.ratelimit.Decision.Permitted;
+import dev.sluice.ratelimit.Decision.Reason;
+import dev.sluice.ratelimit.Decision.Refused;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Decides on a request's quotas: from a refusal of a moment ago, by the store, or, while that
+ * cannot be asked, as the policies' {@link OnOutage} says.
+ */
+final class Decider {
+
+  /** After an outage was the answer; about how often the store is tried. */
+  private static final Duration OUTAGE_RETRY = Duration.ofSeconds(1);
+
+  private final QuotaStore store;
+  private final QuotaStore standIn;
+  private final NearDenials denials;
+  private final DecisionCounts counts;
+  private final Consumer<Decision> noteworthy;
+
+  /**
+   * @param standIn counts here while {@code store} cannot be asked
+   * @param noteworthy hears of refusals by the store, and of whoever comes near a limit
+   */
+  Decider(
+      QuotaStore store,
+      QuotaStore standIn,
+      NearDenials denials,
+      DecisionCounts counts,
+      Consumer<Decision> noteworthy) {
+    this.store = store;
+    this.standIn = standIn;
+    this.denials = denials;
+    this.counts = counts;
+    this.noteworthy = noteworthy;
+  }
+
+  Decision decide(List<Quota> quotas) {
+    Optional<Refused> near = denials.find(quotas);
+    if (near.isPresent()) {
+      counts.refusedNear(near.get());
+      return near.get();
+    }
+    long asked = denials.now();
+    List<QuotaState> states;
+    try {
+      states = store.decide(quotas);
+    } catch (QuotaStoreException e) {
+      return decideInOutage(quotas);
+    }
+    Decision decision = noted(quotas, states);
+    if (decision instanceof Refused refused) {
+      denials.add(quotas, refused, asked);
+    }
+    return decision;
+  }
+
+  private Decision noted(List<Quota> quotas, List<QuotaState> states) {
+    Decision decision = decision(quotas, states);
+    counts.decided(quotas, states, decision);
+    if (decision instanceof Refused || comesNear(quotas, states)) {
+      noteworthy.accept(decision);
+    }
+    return decision;
+  }
+
+  /** Whether this request is the one that takes a client near a limit. */
+  private static boolean comesNear(List<Quota> quotas, List<QuotaState> states) {
+    for (int i = 0; i < quotas.size(); i++) {
+      Quota quota = quotas.get(i);
+      long amount = quota.policy().limit().amount();
+      long near = amount * quota.policy().policy().near() / 100;
+      long used = amount - states.get(i).remaining();
+      if (quota.isEnforced() && used >= near && used - quota.cost() < near) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Decision decideInOutage(List<Quota> quotas) {
+    counts.decidedInOutage(quotas);
+    List<Quota> local = new ArrayList<>(quotas.size());
+    for (Quota quota : quotas) {
+      OnOutage onOutage = quota.policy().policy().onOutage();
+      if (onOutage == OnOutage.CLOSED && quota.isEnforced()) {
+        return new Refused(Reason.STORE_UNAVAILABLE, List.of(), OUTAGE_RETRY);
+      }
+      if (onOutage == OnOutage.LOCAL) {
+        local.add(quota);
+      }
+    }
+    if (local.isEmpty()) {
+      return new Permitted(List.of());
+    }
+    return noted(local, standIn.decide(local));
+  }
+
+  /** What would be decided, without charging or counting anything. */
+  Decision peek(List<Quota> quotas) {
+    List<QuotaState> states;
+    try {
+      states = store.peek(quotas);
+    } catch (QuotaStoreException e) {
+      states = standIn.peek(quotas);
+    }
+    return decision(quotas, states);
+  }
+
+  /** Forgets what these quotas have admitted, here and in the store. */
+  void reset(List<Quota> quotas) {
+    denials.clear();
+    standIn.reset(quotas);
+    store.reset(quotas);
+  }
+
+  private static Decision decision(List<Quota> quotas, List<QuotaState> states) {
+    List<QuotaStatus> statuses = new ArrayList<>(quotas.size());
+    Duration retryAfter = Duration.ZERO;
+    for (int i = 0; i < quotas.size(); i++) {
+      if (quotas.get(i).isEnforced()) {
+        QuotaStatus status = QuotaStatus.of(quotas.get(i), states.get(i));
+        statuses.add(status);
+        if (status.retry().compareTo(retryAfter) > 0) {
+          retryAfter = status.retry();
+        }
+      }
+    }
+    return retryAfter.isZero()
+        ? new Permitted(statuses)
+        : new Refused(Reason.QUOTA_EXCEEDED, statuses, retryAfter);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.sluice.ratelimit;
+
+/** The quota store cannot be asked now. */
+class QuotaStoreException extends IllegalStateException {
+
+  private static final long serialVersionUID = 1L;
+
+  QuotaStoreException(RuntimeException cause) {
+    super(cause.getMessage(), cause);
+  }
+}

@@ -1,0 +1,226 @@
+package dev.sluice.ratelimit;
+
+import dev.sluice.config.Settings;
+import dev.sluice.config.Settings.PolicyOverrides;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Finds what holds for a resource method: its own {@link RateLimited}, else its class's, else
+ * {@code sluice.rate-limit.default}; and beside each of them {@code sluice.rate-limit.application}.
+ * What {@code sluice.policies.NAME.*} says goes before all.
+ */
+final class RateLimitDeclarations {
+
+  private static final String POLICY_NAME = "[A-Za-z0-9_.-]{1,128}";
+  private static final String HEADER_NAME = "[!#$%&'*+.^_`|~A-Za-z0-9-]+";
+
+  /** What an annotation says that says nothing. */
+  private static final RateLimited PLAIN = Plain.class.getAnnotation(RateLimited.class);
+
+  @RateLimited
+  private static final class Plain {}
+
+  private final Settings settings;
+  private final NamedPolicies named;
+  private final PartitionKey client;
+  private final Function<Class<? extends RateLimitRule>, RateLimitRule> rules;
+
+  /**
+   * @param client tells clients apart by address
+   * @param rules finds the bean of a rule
+   */
+  RateLimitDeclarations(
+      Settings settings,
+      NamedPolicies named,
+      PartitionKey client,
+      Function<Class<? extends RateLimitRule>, RateLimitRule> rules) {
+    this.settings = settings;
+    this.named = named;
+    this.client = client;
+    this.rules = rules;
+  }
+
+  /**
+   * What holds for this method of this class; nothing if that is empty.
+   *
+   * @throws IllegalArgumentException if a declaration is wrong; the message says which and why
+   */
+  List<RateLimitDeclaration> of(Class<?> resource, Method method) {
+    AnnotatedElement place = place(resource, method);
+    if (!settings.rateLimit().enabled() || place.isAnnotationPresent(RateLimitExempt.class)) {
+      return List.of();
+    }
+    List<RateLimitDeclaration> all = annotated(resource, method, place);
+    if (all.isEmpty()) {
+      all.addAll(configured("default", id(resource, method), settings.rateLimit().defaultLimits()));
+    }
+    all.addAll(configured("application", "", settings.rateLimit().applicationLimits()));
+    return List.copyOf(all);
+  }
+
+  /**
+   * The declaration of a policy that has a name, for code that no request reaches.
+   *
+   * @throws IllegalArgumentException if nobody has given it limits
+   */
+  RateLimitDeclaration named(String policy) {
+    RateLimited annotation = named.find(policy).orElse(PLAIN);
+    return declaration(annotation, policy, namedId(policy), declaredLimits(annotation));
+  }
+
+  /**
+   * What {@code sluice.rate-limit.NAME} says.
+   *
+   * @throws IllegalArgumentException if it is wrong
+   */
+  List<RateLimitDeclaration> configured(String name, String id, Optional<String> limits) {
+    try {
+      return limits.stream()
+          .map(text -> declaration(PLAIN, name, name + " " + id, limits))
+          .toList();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("sluice.rate-limit." + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Where the annotations stand that hold: the method, or the class if it has none. */
+  private static AnnotatedElement place(Class<?> resource, Method method) {
+    boolean isOwn =
+        method.isAnnotationPresent(RateLimitExempt.class)
+            || method.getAnnotationsByType(RateLimited.class).length > 0;
+    return isOwn ? method : resource;
+  }
+
+  private List<RateLimitDeclaration> annotated(
+      Class<?> resource, Method method, AnnotatedElement place) {
+    RateLimited[] annotations = place.getAnnotationsByType(RateLimited.class);
+    List<RateLimitDeclaration> all = new ArrayList<>();
+    try {
+      for (int i = 0; i < annotations.length; i++) {
+        String number = i == 0 ? "" : "-" + (i + 1);
+        all.add(declaration(annotations[i], resource, method, number));
+      }
+      requireDifferentPolicies(all);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "@RateLimited on " + name(resource, place) + ": " + e.getMessage(), e);
+    }
+    return all;
+  }
+
+  private RateLimitDeclaration declaration(
+      RateLimited annotation, Class<?> resource, Method method, String number) {
+    String policy = annotation.policy();
+    if (policy.isEmpty()) {
+      return declaration(
+          annotation,
+          name(resource, method) + number,
+          id(resource, method) + number,
+          declaredLimits(annotation));
+    }
+    require(
+        policy.matches(POLICY_NAME),
+        "policy = \"" + policy + "\": expected 1 to 128 letters, digits, . _ -");
+    return declaration(annotation, policy, namedId(policy), declaredLimits(annotation));
+  }
+
+  private Optional<String> declaredLimits(RateLimited annotation) {
+    Optional<String> own = Optional.of(annotation.value()).filter(text -> !text.isEmpty());
+    return own.or(() -> named.find(annotation.policy()).map(RateLimited::value))
+        .map(settings::resolve);
+  }
+
+  private RateLimitDeclaration declaration(
+      RateLimited annotation, String name, String id, Optional<String> declared) {
+    PolicyOverrides overrides = settings.policyOverrides(name);
+    String limits =
+        overrides
+            .limits()
+            .or(() -> declared)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "nobody says what the limits of the policy " + name + " are"));
+    Policy policy =
+        new Policy(
+            name,
+            id,
+            Limit.parse(limits),
+            annotation.algorithm(),
+            annotation.onOutage() == OnOutage.CONFIGURED
+                ? OnOutage.valueOf(settings.rateLimit().onOutage())
+                : annotation.onOutage(),
+            overrides.shadow(),
+            overrides.message(),
+            overrides.near());
+    requireFittingCost(annotation.cost(), policy);
+    return new RateLimitDeclaration(
+        policy, policy.quotas(), by(annotation.by()), annotation.cost(), rule(annotation.rule()));
+  }
+
+  private PartitionKey by(String text) {
+    return switch (text) {
+      case "client" -> client;
+      case "principal" -> new PartitionKey.ByPrincipal(client);
+      case "application" -> new PartitionKey.OfApplication();
+      default -> {
+        require(
+            text.startsWith("header:") && text.substring(7).matches(HEADER_NAME),
+            "by = \"" + text + "\": expected client, principal, application or header:NAME");
+        yield new PartitionKey.ByHeader(text.substring(7), client);
+      }
+    };
+  }
+
+  private Optional<RateLimitRule> rule(Class<? extends RateLimitRule> rule) {
+    return rule == RateLimitRule.class ? Optional.empty() : Optional.of(rules.apply(rule));
+  }
+
+  private static void requireFittingCost(int cost, Policy policy) {
+    require(cost >= 1, "cost = " + cost + ": expected at least 1");
+    for (Limit limit : policy.limits()) {
+      require(cost <= limit.amount(), "cost = " + cost + " never fits into " + limit);
+    }
+  }
+
+  /** Two declarations of one policy would charge the same quota twice in one call. */
+  private static void requireDifferentPolicies(List<RateLimitDeclaration> all) {
+    Set<String> ids = new HashSet<>();
+    for (RateLimitDeclaration declaration : all) {
+      String policy = declaration.policy().name();
+      require(ids.add(declaration.policy().id()), "the policy " + policy + " is named twice");
+    }
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+
+  /** As messages and operators call it. */
+  static String name(Class<?> resource, AnnotatedElement place) {
+    return place instanceof Method method
+        ? resource.getSimpleName() + "." + method.getName()
+        : resource.getSimpleName();
+  }
+
+  private static String namedId(String policy) {
+    return "policy " + policy;
+  }
+
+  private static String id(Class<?> resource, Method method) {
+    return Arrays.stream(method.getParameterTypes())
+        .map(Class::getName)
+        .collect(Collectors.joining(",", resource.getName() + "." + method.getName() + "(", ")"));
+  }
+}

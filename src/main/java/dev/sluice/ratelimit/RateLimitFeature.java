@@ -1,0 +1,50 @@
+package dev.sluice.ratelimit;
+
+import dev.sluice.config.Settings;
+import jakarta.enterprise.inject.spi.CDI;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.DynamicFeature;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.FeatureContext;
+import java.util.List;
+
+/**
+ * Puts a {@link RateLimitFilter} in front of each resource method for which a limit holds. Found by
+ * service loading and not by scanning, so that it is there, once, whatever the host's {@code
+ * Application} lists.
+ */
+public class RateLimitFeature implements DynamicFeature {
+
+  /** A principal is known by then, and refusing costs little more than that. */
+  private static final int AFTER_AUTHENTICATION = Priorities.AUTHENTICATION + 500;
+
+  @Override
+  public void configure(ResourceInfo info, FeatureContext context) {
+    Class<?> resource = unproxied(info.getResourceClass());
+    if (!isOfApplication(resource)) {
+      return;
+    }
+    Settings settings = CDI.current().select(Settings.class).get();
+    RateLimiter limiter = CDI.current().select(RateLimiter.class).get();
+    List<RateLimitDeclaration> declarations =
+        limiter.declarations(resource, info.getResourceMethod());
+    if (!declarations.isEmpty()) {
+      context.register(new RateLimitFilter(declarations, limiter), AFTER_AUTHENTICATION);
+      context.register(new RateLimitHeaders(settings.rateLimit().xHeaders()));
+    }
+  }
+
+  private static Class<?> unproxied(Class<?> type) {
+    return type.isSynthetic() ? unproxied(type.getSuperclass()) : type;
+  }
+
+  /** Not one of the server's own resources, which do not know what a limit is. */
+  private static boolean isOfApplication(Class<?> resource) {
+    try {
+      return Class.forName(RateLimited.class.getName(), false, resource.getClassLoader())
+          == RateLimited.class;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+}

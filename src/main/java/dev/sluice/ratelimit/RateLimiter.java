@@ -1,0 +1,109 @@
+package dev.sluice.ratelimit;
+
+import dev.sluice.config.Settings;
+import dev.sluice.ratelimit.Decision.Permitted;
+import dev.sluice.redis.RedisConnections;
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.inject.Inject;
+import java.lang.reflect.Method;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Decides on limits: for resource methods, and for code that no request reaches.
+ *
+ * <p>Fires a {@link Decision} as CDI event, on the same thread, when the store refuses and when a
+ * client comes near a limit ({@code sluice.policies.NAME.near} percent of it used).
+ */
+@ApplicationScoped
+public class RateLimiter {
+
+  private static final int LOCAL_KEYS = 100_000;
+  private static final long LOCAL_BYTES = 64L << 20;
+
+  @Inject private Settings settings;
+  @Inject private RedisConnections connections;
+  @Inject private ClientAddress clientAddress;
+  @Inject private BeanManager beans;
+  @Inject @Any private Instance<RateLimitRule> rules;
+  @Inject private Event<Decision> events;
+
+  private final DecisionCounts counts = new DecisionCounts();
+  private final Map<String, RateLimitDeclaration> named = new ConcurrentHashMap<>();
+  private RateLimitDeclarations declarations;
+  private Decider decider;
+
+  @PostConstruct
+  void open() {
+    declarations =
+        new RateLimitDeclarations(
+            settings,
+            beans.getExtension(RateLimitExtension.class).named(),
+            clientAddress,
+            rule -> rules.select(rule).get());
+    QuotaStore local = new LocalQuotaStore(InstantSource.system(), LOCAL_KEYS, LOCAL_BYTES);
+    QuotaStore store =
+        connections
+            .main()
+            .<QuotaStore>map(redis -> new RedisQuotaStore(redis, settings.keyPrefix()))
+            .orElse(local);
+    decider = new Decider(store, local, new NearDenials(System::nanoTime), counts, events::fire);
+  }
+
+  List<RateLimitDeclaration> declarations(Class<?> resource, Method method) {
+    return declarations.of(resource, method);
+  }
+
+  Decision decide(List<Quota> quotas) {
+    return decider.decide(quotas);
+  }
+
+  /**
+   * Decides on a request for so much of a policy's quota, and charges it if that is permitted.
+   *
+   * @param policy its name, from {@link RateLimited#policy} or {@code sluice.policies.NAME.limits}
+   * @param key who is asking, in the policy's terms: an address, a principal's name, a header's
+   *     value
+   * @param cost at least 1
+   * @throws IllegalArgumentException if there is no such policy, or for a cost below 1
+   */
+  public Decision decide(String policy, String key, int cost) {
+    List<Quota> quotas = quotas(policy, key, cost);
+    return settings.rateLimit().enabled() ? decider.decide(quotas) : new Permitted(List.of());
+  }
+
+  /**
+   * What a request that costs 1 would meet; charges nothing.
+   *
+   * @throws IllegalArgumentException if there is no such policy
+   */
+  public Decision peek(String policy, String key) {
+    return decider.peek(quotas(policy, key, 1));
+  }
+
+  /**
+   * Forgets what this client has used. Another node may go on refusing for up to a second.
+   *
+   * @throws IllegalArgumentException if there is no such policy
+   * @throws IllegalStateException if the store cannot be asked
+   */
+  public void reset(String policy, String key) {
+    decider.reset(quotas(policy, key, 1));
+  }
+
+  private List<Quota> quotas(String policy, String key, int cost) {
+    return named.computeIfAbsent(policy, declarations::named).quotas(key, cost);
+  }
+
+  /** What the policy of this name has decided on this node since the start. */
+  public RateLimitStatistics statistics(String policy) {
+    return counts.statistics(policy);
+  }
+}

@@ -1,0 +1,215 @@
+package dev.sluice.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/**
+ * A socket on which connecting, reading and writing all end at the calling thread's deadline. A
+ * plain socket knows a time-out for each read only: a peer that sends a byte now and then, or takes
+ * none, could hold a thread for ever.
+ *
+ * <p>Serves one thread at a time. With no deadline set it waits as long as it takes.
+ */
+final class DeadlineSocket extends Socket {
+
+  private static final int LARGEST_WRITE = 128 << 10;
+  private static final ThreadLocal<Long> DEADLINE = new ThreadLocal<>();
+
+  private final SocketChannel channel;
+  private final Selector selector;
+  private final SelectionKey key;
+  private final InputStream in = new In();
+  private final OutputStream out = new Out();
+
+  /**
+   * Connects before the calling thread's deadline.
+   *
+   * @throws SocketTimeoutException if that did not work in time
+   */
+  DeadlineSocket(InetSocketAddress address) throws IOException {
+    channel = SocketChannel.open();
+    selector = Selector.open();
+    try {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      channel.configureBlocking(false);
+      key = channel.register(selector, 0);
+      boolean connected = channel.connect(address);
+      while (!connected) {
+        await(SelectionKey.OP_CONNECT);
+        connected = channel.finishConnect();
+      }
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Everything that this thread does on such sockets from now on has to end within {@code budget}.
+   */
+  static void startDeadline(Duration budget) {
+    DEADLINE.set(System.nanoTime() + budget.toNanos());
+  }
+
+  static void endDeadline() {
+    DEADLINE.remove();
+  }
+
+  private void await(int operation) throws IOException {
+    key.interestOps(operation);
+    Long deadline = DEADLINE.get();
+    if (deadline == null) {
+      selector.select();
+    } else {
+      long nanos = deadline - System.nanoTime();
+      if (nanos <= 0) {
+        throw new SocketTimeoutException("The time budget of the call is used up");
+      }
+      selector.select(nanos / 1_000_000 + 1);
+    }
+    selector.selectedKeys().clear();
+    if (Thread.currentThread().isInterrupted()) {
+      throw new SocketTimeoutException("Interrupted");
+    }
+  }
+
+  private final class In extends InputStream {
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+      int n = channel.read(buffer);
+      while (n == 0 && length > 0) {
+        await(SelectionKey.OP_READ);
+        n = channel.read(buffer);
+      }
+      return n;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+  }
+
+  private final class Out extends OutputStream {
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      for (int at = offset; at < offset + length; ) {
+        // In pieces: a channel copies all that it is offered, whether or not the peer takes it.
+        int piece = Math.min(LARGEST_WRITE, offset + length - at);
+        int n = channel.write(ByteBuffer.wrap(bytes, at, piece));
+        if (n == 0) {
+          await(SelectionKey.OP_WRITE);
+        }
+        at += n;
+      }
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+  }
+
+  @Override
+  public InputStream getInputStream() {
+    return in;
+  }
+
+  @Override
+  public OutputStream getOutputStream() {
+    return out;
+  }
+
+  /** Ignored: the deadline is what holds. */
+  @Override
+  public void setSoTimeout(int millis) {}
+
+  @Override
+  public int getSoTimeout() {
+    return 0;
+  }
+
+  @Override
+  public boolean isConnected() {
+    return channel.isConnected();
+  }
+
+  @Override
+  public boolean isBound() {
+    return channel.isConnected();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return !channel.isOpen();
+  }
+
+  @Override
+  public boolean isInputShutdown() {
+    return isClosed();
+  }
+
+  @Override
+  public boolean isOutputShutdown() {
+    return isClosed();
+  }
+
+  @Override
+  public SocketChannel getChannel() {
+    return channel;
+  }
+
+  @Override
+  public InetAddress getInetAddress() {
+    return channel.socket().getInetAddress();
+  }
+
+  @Override
+  public int getPort() {
+    return channel.socket().getPort();
+  }
+
+  @Override
+  public InetAddress getLocalAddress() {
+    return channel.socket().getLocalAddress();
+  }
+
+  @Override
+  public int getLocalPort() {
+    return channel.socket().getLocalPort();
+  }
+
+  @Override
+  public SocketAddress getRemoteSocketAddress() {
+    return channel.socket().getRemoteSocketAddress();
+  }
+
+  @Override
+  public SocketAddress getLocalSocketAddress() {
+    return channel.socket().getLocalSocketAddress();
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    try (selector) {
+      channel.close();
+    }
+  }
+}

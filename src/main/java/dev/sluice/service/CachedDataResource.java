@@ -1,0 +1,36 @@
+package dev.sluice.service;
+
+import dev.sluice.cache.Cached;
+import dev.sluice.config.Settings;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.math.BigDecimal;
+
+/** {@code GET /cached-data}: slow once, then from the cache. */
+@Path("/cached-data")
+@ApplicationScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class CachedDataResource {
+
+  /**
+   * The answer's body.
+   *
+   * @param timestamp when it was computed, in seconds since the epoch; a BigDecimal because JSON-B
+   *     writes a double of this size with an exponent
+   */
+  public record CachedData(String detail, BigDecimal timestamp) {}
+
+  @Inject private Settings settings;
+
+  @GET
+  @Cached(expire = 30)
+  public CachedData read() throws InterruptedException {
+    Thread.sleep(settings.service().work().toMillis());
+    return new CachedData(
+        "This is some cached data", BigDecimal.valueOf(System.currentTimeMillis(), 3));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.sluice.service;
+
+import dev.sluice.http.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.json.Json;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.lang.System.Logger.Level;
+import java.util.UUID;
+
+/**
+ * Every error that no feature maps, as a problem: the framework's own, and what nobody expected.
+ */
+@Provider
+@ApplicationScoped
+public class ProblemMapper implements ExceptionMapper<Throwable> {
+
+  private static final System.Logger LOG = System.getLogger(ProblemMapper.class.getName());
+
+  @Override
+  public Response toResponse(Throwable error) {
+    return error instanceof WebApplicationException answer
+        ? answered(answer.getResponse())
+        : unexpected(error);
+  }
+
+  /** The same answer; a body only where an error has none. */
+  private static Response answered(Response answer) {
+    if (answer.hasEntity() || answer.getStatus() < 400) {
+      return answer;
+    }
+    Response.ResponseBuilder problem = Problem.of(answer.getStatus(), detail(answer)).toResponse();
+    answer
+        .getHeaders()
+        .forEach((name, values) -> values.forEach(value -> problem.header(name, value)));
+    return problem.type(Problem.MEDIA_TYPE).build();
+  }
+
+  private static String detail(Response answer) {
+    return switch (answer.getStatus()) {
+      case 400 -> "The request is malformed.";
+      case 401 -> "The request needs credentials.";
+      case 403 -> "The credentials do not allow this.";
+      case 404 -> "There is no such resource.";
+      case 405 ->
+          "The method is not allowed here; allowed: "
+              + answer.getHeaderString(HttpHeaders.ALLOW)
+              + ".";
+      case 406 -> "The resource has no representation that the Accept headers allow.";
+      case 415 -> "The resource does not take a body of this Content-Type.";
+      case 503 -> "The service cannot do this at the moment.";
+      default -> answer.getStatusInfo().getReasonPhrase();
+    };
+  }
+
+  /**
+   * The log has the error under the id that the answer names; the answer has neither its text nor
+   * its class.
+   */
+  private static Response unexpected(Throwable error) {
+    String id = "urn:uuid:" + UUID.randomUUID();
+    LOG.log(Level.ERROR, "Unexpected error " + id, error);
+    return Problem.of(
+            500, "Something went wrong on the server; its log has the details under " + id + ".")
+        .with("instance", Json.createValue(id))
+        .toResponse()
+        .build();
+  }
+}

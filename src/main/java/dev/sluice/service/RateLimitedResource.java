@@ -1,0 +1,24 @@
+package dev.sluice.service;
+
+import dev.sluice.ratelimit.RateLimited;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+/** {@code GET /rate-limited}: five times a minute for one client. */
+@Path("/rate-limited")
+@ApplicationScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class RateLimitedResource {
+
+  /** The answer's body. */
+  public record Detail(String detail) {}
+
+  @GET
+  @RateLimited("5/minute")
+  public Detail read() {
+    return new Detail("This endpoint is rate-limited.");
+  }
+}

@@ -1,0 +1,23 @@
+package dev.sluice.service;
+
+import dev.sluice.config.Settings;
+import dev.sluice.lifecycle.Starting;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+
+/** What a person who has just started the service wants to know. */
+@ApplicationScoped
+public class StartReport {
+
+  @Inject private Settings settings;
+
+  void report(@Observes @Priority(Starting.SERVICE) Starting starting) {
+    settings
+        .service()
+        .address()
+        .ifPresent(address -> starting.report("Serving at " + address + "."));
+    starting.report("Log file: " + settings.service().logFile() + ".");
+  }
+}

@@ -1,0 +1,13 @@
+-- The entry of one variant, if its cache has not been cleared since.
+-- KEYS  1 the base key's hash   2 the cache's stamp
+-- ARGV  1 the variant
+-- Reply the entry's bytes, or false. Cost: HGET + GET, O(1). A dead entry is deleted.
+local stored = redis.call('HGET', KEYS[1], ARGV[1])
+if not stored then
+  return false
+end
+if string.sub(stored, 1, 16) ~= redis.call('GET', KEYS[2]) then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  return false
+end
+return string.sub(stored, 17)

@@ -1,0 +1,23 @@
+-- Stores one variant, unless the base key was evicted since the fencing token was handed out.
+-- KEYS  1 the base key's hash
+-- ARGV  1 the variant   2 the fencing token   3 stamp and entry   4 the entry's life, ms
+--       5 how many variants a base key may have   6 now, ms, in tests
+-- Reply 1 or 0. Cost: O(1). The key lives as long as the longest of its entries.
+if redis.call('HGET', KEYS[1], '#') ~= ARGV[2] then
+  return 0
+end
+local now = tonumber(ARGV[6])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local last = tonumber(redis.call('HGET', KEYS[1], '@') or 0)
+if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[5]) + 2 then
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], '#', ARGV[2])
+  last = 0
+end
+last = math.max(last, now + tonumber(ARGV[4]))
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3], '@', string.format('%.0f', last))
+redis.call('PEXPIRE', KEYS[1], string.format('%.0f', last - now))
+return 1

@@ -1,0 +1,241 @@
+package dev.sluice.background;
+
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.ServiceWar;
+import io.restassured.builder.RequestSpecBuilder;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URL;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tasks in a real server, on Redis; one runs at a time, so that their order shows. */
+@ArquillianTest
+@Timeout(60)
+class BackgroundTasksIT {
+
+  private static RedisProcess redis;
+
+  @ArquillianResource private URL deployed;
+  private RequestSpecification service;
+
+  /** A name for this test's tasks. */
+  private final String text = UUID.randomUUID().toString();
+
+  @Deployment(testable = false)
+  static WebArchive war() {
+    redis = RedisProcess.start();
+    return ServiceWar.with(
+        Map.of(
+            "sluice.redis.url", redis.url().toString(),
+            "sluice.tasks.concurrency", "1",
+            "sluice.tasks.queue-capacity", "50"),
+        TaskingResource.class,
+        RecordingHandler.class,
+        RecordingHandler.Note.class,
+        PerRequest.class,
+        InTransaction.class);
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+  }
+
+  @BeforeEach
+  void address() {
+    service =
+        new RequestSpecBuilder()
+            .setBaseUri("http://" + deployed.getHost() + ":" + deployed.getPort())
+            .setBasePath("/tasking/" + text)
+            .build();
+  }
+
+  private RequestSpecification request() {
+    return given().spec(service);
+  }
+
+  /** What the handler has noted of this test's tasks. */
+  private List<String> notes() {
+    return request()
+        .get("/notes")
+        .asString()
+        .lines()
+        .filter(line -> line.startsWith(text))
+        .map(line -> line.substring(text.length()))
+        .toList();
+  }
+
+  private void awaitNotes(String... expected) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(notes()).containsExactly(expected));
+  }
+
+  /** Runs one more task, so that those before it would have run. */
+  private void awaitThoseBefore() {
+    request().post("/many?count=1").then().statusCode(200);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(notes()).contains("0#1.1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"large", "large-later"})
+  void runsWhenTheResponseHasBeenHandedToTheNetwork(String path) throws IOException {
+    try (Socket client = new Socket()) {
+      client.setReceiveBufferSize(16 << 10);
+      client.connect(new InetSocketAddress(deployed.getHost(), deployed.getPort()));
+      client
+          .getOutputStream()
+          .write(("GET /tasking/" + text + "/" + path + " HTTP/1.0\r\n\r\n").getBytes(UTF_8));
+      InputStream in = client.getInputStream();
+      assertThat(in.readNBytes(1 << 20)).hasSize(1 << 20);
+      request().post("/status?code=200").then().statusCode(200);
+      awaitNotes("#1.1"); // a later one; the first waits for its reader
+      assertThat(in.readAllBytes()).hasSizeGreaterThan(TaskingResource.LARGE - (1 << 20));
+    }
+    awaitNotes("#1.1", "#1.1");
+  }
+
+  @Test
+  void runsInTheOrderOfAddingEachWithARequestContextOfItsOwn() {
+    request().post("/mixed").then().statusCode(200);
+    awaitNotes("-fails-not#1.1", "-run.1", "-last#1.1");
+  }
+
+  @Test
+  void oneThatFailsIsTriedAgainAndDoesNotStopTheNext() {
+    given()
+        .spec(service)
+        .basePath("/tasking/fails" + text)
+        .post("/many?count=2")
+        .then()
+        .statusCode(200);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () ->
+                assertThat(request().get("/notes").asString().lines())
+                    .filteredOn(line -> line.startsWith("fails" + text))
+                    .startsWith("fails" + text + "0#1.1", "fails" + text + "1#1.1")
+                    .contains("fails" + text + "0#2.1", "fails" + text + "1#2.1")
+                    .hasSize(4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 404, 500, 503})
+  void isDroppedWithAFailedRequest(int status) {
+    request().post("/status?code=" + status).then().statusCode(status);
+    awaitThoseBefore();
+    assertThat(notes()).containsExactly("0#1.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 400, 500})
+  void runsAlwaysIfItIsToldTo(int status) {
+    request().post("/status?when=ALWAYS&code=" + status).then().statusCode(status);
+    awaitNotes("#1.1");
+  }
+
+  @Test
+  void isDroppedWithARolledBackTransaction() {
+    request().post("/transaction?failing=true").then().body(equalTo("rolled back"));
+    awaitThoseBefore();
+    assertThat(notes()).containsExactly("0#1.1");
+  }
+
+  @Test
+  void runsAfterACommittedTransaction() {
+    request().post("/transaction?failing=false").then().body(equalTo("added"));
+    awaitNotes("#1.1");
+  }
+
+  @Test
+  void runsLaterAndOnceForOneIdempotencyKey() {
+    String id = request().post("/delayed").asString();
+    assertThat(request().post("/delayed").asString()).isEqualTo(id);
+    assertThat(notes()).isEmpty();
+    awaitNotes("#1.1");
+  }
+
+  @Test
+  void aPayloadThatCannotBeWrittenFailsTheRequestAtOnce() {
+    given()
+        .spec(service)
+        .basePath("/tasking/unwritable")
+        .post("/status?code=200")
+        .then()
+        .statusCode(500)
+        .contentType("application/problem+json");
+  }
+
+  @Test
+  void moreThanTheQueueHoldsIsA503AndNoneOfItRuns() {
+    request()
+        .post("/many?count=51")
+        .then()
+        .statusCode(503)
+        .contentType("application/problem+json")
+        .header("Retry-After", equalTo("1"))
+        .body("detail", startsWith("No background task can be taken now"));
+    Awaitility.await().until(() -> request().post("/status?code=200").statusCode() == 200);
+    awaitNotes("#1.1");
+  }
+
+  @Test
+  void allOfARequestsTasksAreOneCallToRedisAndOneWhenTheyEnd() {
+    request().post("/many?count=1").then().statusCode(200);
+    awaitNotes("0#1.1");
+    long before = redis.calls("evalsha");
+    request().post("/many?count=20").then().statusCode(200);
+    Awaitility.await().until(() -> notes().size() == 21);
+    long calls = redis.calls("evalsha") - before;
+    // One to add them, one for each that ends; an idle node's claims, two a second, come on top.
+    assertThat(calls).isBetween(2L, 24L);
+  }
+
+  @Test
+  void withoutRedisATaskIsRefusedUnlessItMayStayHere() {
+    redis.freeze();
+    try {
+      Awaitility.await()
+          .until(() -> request().post("/store-down?ifStoreDown=REFUSE").statusCode() == 503);
+      request()
+          .post("/store-down?ifStoreDown=REFUSE")
+          .then()
+          .statusCode(503)
+          .header("Retry-After", equalTo("2"));
+      request().post("/store-down?ifStoreDown=LOCAL").then().statusCode(200);
+      awaitNotes("#1.1");
+    } finally {
+      redis.thaw();
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> request().post("/store-down?ifStoreDown=REFUSE").statusCode() == 200);
+    awaitNotes("#1.1", "#1.1");
+  }
+}

@@ -1,0 +1,30 @@
+package dev.sluice.background;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.background.Ending.Done;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LocalTaskStoreTest extends TaskStoreContract {
+
+  private final TaskStore store = new LocalTaskStore(CAPACITY, LEASE, RETENTION, clock);
+
+  @Override
+  TaskStore store() {
+    return store;
+  }
+
+  @Test
+  void forgetsWhatHasBeenEndedForTheRetention() {
+    Task task = new Task(TaskId.random(), "Mailer", "1", 1, Optional.empty());
+    store.add(List.of(new NewTask(task, Duration.ZERO)), "a.1");
+    store.settle(List.of(new Ending(task.id(), 1, "a.1", new Done())));
+    clock.advance(RETENTION.minusMillis(1));
+    assertThat(store.find(task.id())).isPresent();
+    clock.advance(Duration.ofMillis(1));
+    assertThat(store.find(task.id())).isEmpty();
+  }
+}

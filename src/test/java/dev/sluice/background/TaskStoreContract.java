@@ -1,0 +1,233 @@
+package dev.sluice.background;
+
+import static dev.sluice.background.TaskStatus.State.DEAD;
+import static dev.sluice.background.TaskStatus.State.DONE;
+import static dev.sluice.background.TaskStatus.State.PENDING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.background.Ending.Dead;
+import dev.sluice.background.Ending.Discarded;
+import dev.sluice.background.Ending.Done;
+import dev.sluice.background.Ending.HandBack;
+import dev.sluice.background.Ending.Outcome;
+import dev.sluice.background.Ending.Retry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What every store keeps, on a clock that the test sets. */
+abstract class TaskStoreContract {
+
+  static final Duration LEASE = Duration.ofSeconds(30);
+  static final Duration RETENTION = Duration.ofHours(1);
+  static final int CAPACITY = 5;
+
+  final SettableClock clock = new SettableClock();
+
+  abstract TaskStore store();
+
+  private static Task task(int maxAttempts) {
+    return new Task(
+        TaskId.random(),
+        "org.example.Mailer",
+        "{\"to\":\"Jürgen\"}",
+        maxAttempts,
+        Optional.of(Duration.ofSeconds(7)));
+  }
+
+  private static NewTask now(Task task) {
+    return new NewTask(task, Duration.ZERO);
+  }
+
+  private Claim added(Task task) {
+    assertThat(store().add(List.of(now(task)), "a.1")).containsExactly(task.id());
+    return new Claim(task, 1, "a.1");
+  }
+
+  private void settle(Claim claim, Outcome outcome) {
+    Ending ending = new Ending(claim, outcome);
+    assertThat(store().settle(List.of(ending))).isEmpty();
+  }
+
+  private void refusesToSettle(Claim claim, Outcome outcome) {
+    Ending ending = new Ending(claim, outcome);
+    assertThat(store().settle(List.of(ending))).containsExactly(ending);
+  }
+
+  private void assertState(Task task, TaskStatus.State state, int attempts) {
+    assertThat(store().find(task.id()))
+        .hasValueSatisfying(
+            status -> {
+              assertThat(status.state()).isEqualTo(state);
+              assertThat(status.attempts()).isEqualTo(attempts);
+            });
+  }
+
+  @Test
+  void whatIsAddedIsHeldByWhoAddedItUntilItsLeaseEnds() {
+    Task task = task(3);
+    added(task);
+    clock.advance(LEASE.minusMillis(1));
+    assertThat(store().claim(10, "b.1")).isEmpty();
+    clock.advance(Duration.ofMillis(1));
+    assertThat(store().claim(10, "b.1")).containsExactly(new Claim(task, 2, "b.1"));
+  }
+
+  @Test
+  void aRenewedLeaseStartsAnew() {
+    Claim claim = added(task(3));
+    for (int third = 0; third < 60; third++) {
+      clock.advance(LEASE.dividedBy(3));
+      assertThat(store().renew(List.of(claim))).isEmpty();
+      assertThat(store().claim(10, "b.1")).isEmpty();
+    }
+  }
+
+  @Test
+  void addingTheSameTwiceIsAddingItOnce() {
+    Task task = task(3);
+    added(task);
+    assertThat(store().add(List.of(now(task)), "a.1")).containsExactly(task.id());
+    assertThat(store().add(List.of(now(task)), "b.1")).isEmpty();
+    clock.advance(LEASE);
+    assertThat(store().claim(10, "c.1")).hasSize(1);
+  }
+
+  @Test
+  void addsAllOrNone() {
+    List<NewTask> tooMany = Stream.generate(() -> now(task(3))).limit(CAPACITY + 1).toList();
+    assertThatThrownBy(() -> store().add(tooMany, "a.1")).isInstanceOf(TaskRefusal.class);
+    assertThat(tooMany).allSatisfy(each -> assertThat(store().find(each.task().id())).isEmpty());
+    assertThat(store().add(tooMany.subList(0, CAPACITY), "a.1")).hasSize(CAPACITY);
+  }
+
+  @Test
+  void aDelayedTaskIsNobodysUntilItIsDue() {
+    Task task = task(3);
+    store().add(List.of(new NewTask(task, Duration.ofMinutes(10))), "a.1");
+    clock.advance(Duration.ofMinutes(10).minusMillis(1));
+    assertThat(store().claim(10, "b.1")).isEmpty();
+    clock.advance(Duration.ofMillis(1));
+    assertThat(store().claim(10, "b.1")).containsExactly(new Claim(task, 1, "b.1"));
+  }
+
+  @Test
+  void claimsWhatIsLongestDueFirstAndNoMoreThanAsked() {
+    Task later = task(3);
+    Task sooner = task(3);
+    store().add(List.of(new NewTask(later, Duration.ofSeconds(2))), "a.1");
+    store().add(List.of(new NewTask(sooner, Duration.ofSeconds(1))), "a.2");
+    clock.advance(Duration.ofSeconds(3));
+    assertThat(store().claim(1, "b.1")).extracting(Claim::task).containsExactly(sooner);
+    assertThat(store().claim(1, "b.2")).extracting(Claim::task).containsExactly(later);
+  }
+
+  @Test
+  void aDoneTaskIsGoneFromTheQueueAndRemembered() {
+    Claim claim = added(task(3));
+    settle(claim, new Done());
+    store().renew(List.of(claim)); // on its way while it ended
+    clock.advance(LEASE);
+    assertThat(store().claim(10, "b.1")).isEmpty();
+    assertState(claim.task(), DONE, 1);
+  }
+
+  @Test
+  void sayingTwiceThatItIsDoneIsHarmless() {
+    Claim claim = added(task(3));
+    settle(claim, new Done());
+    settle(claim, new Done());
+    settle(claim, new Retry(Duration.ZERO, "late"));
+    assertState(claim.task(), DONE, 1);
+    assertThat(store().claim(10, "b.1")).isEmpty();
+  }
+
+  @Test
+  void whoWasOvertakenCanNeitherFinishNorFailNorRenewTheTask() {
+    Claim frozen = added(task(3));
+    clock.advance(LEASE);
+    Claim living = store().claim(1, "b.1").get(0);
+    assertThat(store().renew(List.of(frozen, living))).containsExactly(frozen);
+    refusesToSettle(frozen, new Done());
+    refusesToSettle(frozen, new Retry(Duration.ZERO, "no"));
+    refusesToSettle(frozen, new Dead("no"));
+    refusesToSettle(frozen, new HandBack(Duration.ZERO));
+    refusesToSettle(frozen, new Discarded());
+    assertState(living.task(), PENDING, 2);
+    settle(living, new Done());
+    refusesToSettle(frozen, new Dead("no"));
+    assertState(living.task(), DONE, 2);
+  }
+
+  @Test
+  void aFailedTaskIsDueAgainAfterItsDelayWithItsError() {
+    Claim claim = added(task(3));
+    settle(claim, new Retry(Duration.ofSeconds(5), "no route"));
+    assertThat(store().find(claim.task().id()).orElseThrow().error()).contains("no route");
+    clock.advance(Duration.ofMillis(4999));
+    assertThat(store().claim(10, "a.2")).isEmpty();
+    clock.advance(Duration.ofMillis(1));
+    assertThat(store().claim(10, "a.2")).containsExactly(new Claim(claim.task(), 2, "a.2"));
+    refusesToSettle(claim, new Done());
+  }
+
+  @Test
+  void aTaskThatKillsItsNodesEndsAmongTheDead() {
+    Task task = task(3);
+    added(task);
+    for (int attempt = 2; attempt <= 3; attempt++) {
+      clock.advance(LEASE);
+      assertThat(store().claim(10, "n." + attempt)).hasSize(1);
+    }
+    clock.advance(LEASE);
+    assertThat(store().claim(10, "n.4")).isEmpty();
+    assertState(task, DEAD, 3);
+    assertThat(store().find(task.id()).orElseThrow().error())
+        .contains("its node died in attempt 3");
+  }
+
+  @Test
+  void aDeadTaskKeepsItsErrorAndIsNotClaimedAgain() {
+    Claim claim = added(task(3));
+    settle(claim, new Dead("disk full"));
+    clock.advance(LEASE);
+    assertThat(store().claim(10, "b.1")).isEmpty();
+    assertState(claim.task(), DEAD, 1);
+    assertThat(store().find(claim.task().id()).orElseThrow().error()).contains("disk full");
+  }
+
+  @Test
+  void whatIsHandedBackIsDueForAnybodyAndCountsNoAttempt() {
+    Claim claim = added(task(1));
+    settle(claim, new HandBack(Duration.ZERO));
+    assertState(claim.task(), PENDING, 0);
+    assertThat(store().claim(10, "b.1")).containsExactly(new Claim(claim.task(), 1, "b.1"));
+  }
+
+  @Test
+  void aLaterAttemptThatIsHandedBackIsNotCountedEither() {
+    Claim first = added(task(2));
+    settle(first, new Retry(Duration.ZERO, "no route"));
+    settle(store().claim(1, "a.2").get(0), new HandBack(Duration.ZERO));
+    assertThat(store().claim(1, "a.3")).containsExactly(new Claim(first.task(), 2, "a.3"));
+  }
+
+  @Test
+  void whatIsDiscardedNeverWas() {
+    Claim claim = added(task(3));
+    settle(claim, new Discarded());
+    clock.advance(LEASE);
+    assertThat(store().claim(10, "b.1")).isEmpty();
+    assertThat(store().find(claim.task().id())).isEmpty();
+  }
+
+  @Test
+  void endedTasksMakeRoom() {
+    for (int i = 0; i < 3 * CAPACITY; i++) {
+      settle(added(task(3)), new Done());
+    }
+  }
+}

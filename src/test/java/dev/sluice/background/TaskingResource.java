@@ -1,0 +1,123 @@
+package dev.sluice.background;
+
+import dev.sluice.background.RecordingHandler.Note;
+import dev.sluice.background.TaskOptions.IfStoreDown;
+import dev.sluice.background.TaskOptions.When;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Deployed by tests: adds tasks in all the ways there are. */
+@Path("/tasking/{text}")
+@RequestScoped
+public class TaskingResource {
+
+  static final int LARGE = 32 << 20;
+
+  @Inject private BackgroundTasks tasks;
+  @Inject private PerRequest perRequest;
+  @Inject private InTransaction inTransaction;
+
+  @Resource(lookup = "java:comp/DefaultManagedExecutorService")
+  private ManagedExecutorService threads;
+
+  @PathParam("text")
+  private String text;
+
+  private static Response large() {
+    return Response.ok(new byte[LARGE], "application/octet-stream").build();
+  }
+
+  @GET
+  @Path("notes")
+  @Produces("text/plain")
+  public String notes() {
+    return String.join("\n", RecordingHandler.NOTES);
+  }
+
+  @GET
+  @Path("large")
+  public Response addAndAnswerMuch() {
+    tasks.add(RecordingHandler.class, Note.of(text));
+    return large();
+  }
+
+  @GET
+  @Path("large-later")
+  public CompletionStage<Response> addAndAnswerMuchLater() {
+    tasks.add(RecordingHandler.class, Note.of(text));
+    CompletableFuture<Response> answer = new CompletableFuture<>();
+    threads.execute(() -> answer.complete(large()));
+    return answer;
+  }
+
+  @POST
+  @Path("many")
+  public String addMany(@QueryParam("count") int count) {
+    for (int i = 0; i < count; i++) {
+      tasks.add(RecordingHandler.class, Note.of(text + i));
+    }
+    return "added";
+  }
+
+  @POST
+  @Path("mixed")
+  public String addMixed() {
+    perRequest.count();
+    tasks.add(RecordingHandler.class, Note.of(text + "-fails-not"));
+    tasks.run(() -> RecordingHandler.NOTES.add(text + "-run." + perRequest.count()));
+    tasks.add(RecordingHandler.class, Note.of(text + "-last"));
+    return "added";
+  }
+
+  @POST
+  @Path("status")
+  public Response addAndAnswer(
+      @QueryParam("code") int code, @DefaultValue("ON_SUCCESS") @QueryParam("when") When when) {
+    tasks.add(RecordingHandler.class, Note.of(text), TaskOptions.defaults().withWhen(when));
+    if (code == 500) {
+      throw new IllegalStateException("expected by the test");
+    }
+    return Response.status(code).build();
+  }
+
+  @POST
+  @Path("store-down")
+  public String addWhereverPossible(@QueryParam("ifStoreDown") IfStoreDown ifStoreDown) {
+    tasks.add(
+        RecordingHandler.class, Note.of(text), TaskOptions.defaults().withIfStoreDown(ifStoreDown));
+    return "added";
+  }
+
+  @POST
+  @Path("delayed")
+  public String addDelayed() {
+    TaskOptions delayed =
+        TaskOptions.defaults().withDelay(Duration.ofSeconds(2)).withIdempotencyKey(text);
+    tasks.add(RecordingHandler.class, Note.of(text), delayed);
+    return tasks.add(RecordingHandler.class, Note.of(text + "-again"), delayed).value();
+  }
+
+  @POST
+  @Path("transaction")
+  public String addInTransaction(@QueryParam("failing") boolean failing) {
+    try {
+      inTransaction.add(text, failing);
+    } catch (IllegalStateException e) {
+      return "rolled back";
+    }
+    return "added";
+  }
+}

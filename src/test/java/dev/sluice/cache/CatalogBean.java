@@ -1,0 +1,133 @@
+package dev.sluice.cache;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Calls the cached methods of another bean, twice each. */
+@ApplicationScoped
+public class CatalogBean {
+
+  /** A value with some of everything. */
+  public record Product(String name, BigDecimal price, LocalDate since, List<String> tags) {}
+
+  /** The cached methods. */
+  @ApplicationScoped
+  public static class Source {
+
+    private final AtomicInteger calls = new AtomicInteger();
+
+    @Cached(expire = 30)
+    public Product product(long id) {
+      return new Product(
+          "p" + id + "-" + calls.incrementAndGet(),
+          new BigDecimal("1.50"),
+          LocalDate.EPOCH,
+          List.of("a"));
+    }
+
+    @Cached(expire = 30)
+    public Map<String, List<Product>> generic() {
+      return Map.of("k", List.of(product(0)));
+    }
+
+    @Cached(expire = 30)
+    public @Nullable String none() {
+      calls.incrementAndGet();
+      return null;
+    }
+
+    @Cached(expire = 30)
+    public int number() {
+      return calls.incrementAndGet();
+    }
+
+    @Cached(expire = 30)
+    public Optional<String> optional() {
+      return Optional.of("o" + calls.incrementAndGet());
+    }
+
+    @Cached(expire = 30)
+    public CompletionStage<String> stage() {
+      return CompletableFuture.supplyAsync(() -> "s" + calls.incrementAndGet());
+    }
+
+    @Cached(expire = 30)
+    public String fails() throws IOException {
+      throw new IOException("call " + calls.incrementAndGet());
+    }
+
+    @CacheEvict(cache = "Source.number", all = true)
+    public void changed() {}
+
+    int calls() {
+      return calls.get();
+    }
+  }
+
+  @Inject private Source source;
+  @Inject private Transactions transactions;
+
+  /** Both results, and how often the method ran. */
+  String describe(String kind) {
+    int before = source.calls();
+    Object first = call(kind);
+    Object second = call(kind);
+    return first + " " + first.equals(second) + " " + (source.calls() - before);
+  }
+
+  Object call(String kind) {
+    try {
+      return switch (kind) {
+        case "product" -> source.product(7);
+        case "generic" -> source.generic();
+        case "none" -> String.valueOf(source.none());
+        case "number" -> source.number();
+        case "optional" -> source.optional();
+        case "stage" -> source.stage().toCompletableFuture().join();
+        default -> source.fails();
+      };
+    } catch (IOException e) {
+      return e.getClass().getSimpleName();
+    }
+  }
+
+  /** Whether the value was evicted within the transaction, and after it. */
+  String evictIn(String how) {
+    int before = source.number();
+    boolean within;
+    try {
+      within = transactions.evict(before, how.equals("rollback"));
+    } catch (IllegalStateException e) {
+      within = false;
+    }
+    return within + " " + (source.number() != before);
+  }
+
+  /** Evicts in a transaction. */
+  @ApplicationScoped
+  public static class Transactions {
+
+    @Inject private Source source;
+
+    @Transactional
+    public boolean evict(int before, boolean rollback) {
+      source.changed();
+      boolean evicted = source.number() != before;
+      if (rollback) {
+        throw new IllegalStateException("rolled back");
+      }
+      return evicted;
+    }
+  }
+}

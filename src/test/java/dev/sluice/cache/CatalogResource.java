@@ -1,0 +1,220 @@
+package dev.sluice.cache;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.NewCookie;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.security.Principal;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Every kind of cached method; each answer holds the number of the call that made it. */
+@Path("/catalog")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class CatalogResource {
+
+  private static final AtomicInteger CALLS = new AtomicInteger();
+
+  /** An answer. */
+  public record Item(String id, int call) {}
+
+  @Context private SecurityContext security;
+  @Inject private CatalogBean bean;
+  @Inject private Caches caches;
+
+  private static int call() {
+    return CALLS.incrementAndGet();
+  }
+
+  @GET
+  @Path("items/{id}")
+  @Cached(
+      expire = 30,
+      name = "items",
+      tags = {"item:{id}", "items"})
+  public Item item(@PathParam("id") String id, @QueryParam("page") Integer page) {
+    return new Item(id, call());
+  }
+
+  @GET
+  @Path("everyone")
+  @Cached(expire = 30, audience = Audience.EVERYONE)
+  public Item everyone() {
+    return new Item("everyone", call());
+  }
+
+  @GET
+  @Path("principal")
+  @Cached(expire = 30, audience = Audience.PRINCIPAL)
+  public Item principal() {
+    Principal user = security.getUserPrincipal();
+    return new Item(user == null ? "nobody" : user.getName(), call());
+  }
+
+  @GET
+  @Path("response")
+  @Cached(expire = 30)
+  public Response response() {
+    return Response.status(203)
+        .entity("call " + call())
+        .type("text/plain;charset=UTF-8")
+        .language(Locale.GERMAN)
+        .header("X-Own", "a")
+        .header("X-Own", "b")
+        .build();
+  }
+
+  @GET
+  @Path("tagged")
+  @Cached(expire = 30)
+  public Response tagged() {
+    return Response.ok(new Item("tagged", call())).tag("own").build();
+  }
+
+  @GET
+  @Path("text")
+  @Produces(MediaType.TEXT_PLAIN)
+  @Cached(expire = 30)
+  public String text() {
+    return "grüße " + call();
+  }
+
+  @GET
+  @Path("bytes")
+  @Produces(MediaType.APPLICATION_OCTET_STREAM)
+  @Cached(expire = 30)
+  public byte[] bytes() {
+    return new byte[] {0, (byte) 255, (byte) call()};
+  }
+
+  @GET
+  @Path("list")
+  @Cached(expire = 30)
+  public List<Item> list() {
+    return List.of(new Item("a", call()), new Item("b", call()));
+  }
+
+  @GET
+  @Path("number")
+  @Produces(MediaType.TEXT_PLAIN)
+  @Cached(expire = 30)
+  public int number() {
+    return call();
+  }
+
+  @GET
+  @Path("stage/{id}")
+  @Cached(expire = 30)
+  public CompletionStage<Item> stage(@PathParam("id") String id) {
+    return CompletableFuture.supplyAsync(() -> new Item(id, call()));
+  }
+
+  @GET
+  @Path("negotiated")
+  @Produces({"application/json", "text/plain"})
+  @Cached(expire = 30)
+  public Response negotiated() {
+    return Response.ok("\"call " + call() + "\"").build();
+  }
+
+  @GET
+  @Path("tenant")
+  @Cached(expire = 30, vary = "X-Tenant")
+  public Item tenant() {
+    return new Item("tenant", call());
+  }
+
+  @GET
+  @Path("missing")
+  @Cached(expire = 30, negativeExpire = 5)
+  public Response missing() {
+    return Response.status(404).entity(new Item("missing", call())).build();
+  }
+
+  /** None of these is stored. */
+  @GET
+  @Path("never/{why}")
+  @Cached(expire = 30)
+  public Response never(@PathParam("why") String why) {
+    Response.ResponseBuilder ok = Response.ok(new Item(why, call()));
+    return switch (why) {
+      case "cookie" -> ok.cookie(new NewCookie.Builder("a").value("b").build()).build();
+      case "no-store" -> ok.header("Cache-Control", "no-store").build();
+      case "private" -> ok.header("Cache-Control", "max-age=5, private").build();
+      case "vary" -> ok.header("Vary", "X-Other").build();
+      case "404" -> ok.status(404).build();
+      case "503" -> ok.status(503).build();
+      case "large" -> ok.entity("x".repeat(2 << 20)).type("text/plain").build();
+      case "stream" -> {
+        int call = call();
+        yield ok.entity((StreamingOutput) out -> out.write(call)).type("text/plain").build();
+      }
+      case "throws" -> throw new IllegalStateException("call " + call());
+      default -> throw new jakarta.ws.rs.NotFoundException();
+    };
+  }
+
+  @GET
+  @Path("fragile")
+  @Cached(expire = 1, staleIfError = 60, name = "fragile")
+  public Item fragile(@QueryParam("x") @CacheKey String key, @QueryParam("fail") boolean fail) {
+    if (fail) {
+      throw new IllegalStateException("fails");
+    }
+    return new Item("fragile", call());
+  }
+
+  @PUT
+  @Path("items/{id}")
+  @CacheEvict(tags = "item:{id}")
+  public Response update(@PathParam("id") String id, @QueryParam("status") int status) {
+    return Response.status(status).build();
+  }
+
+  @DELETE
+  @Path("items/{id}")
+  @CacheEvict(cache = "items")
+  @CacheEvict(cache = "fragile", all = true)
+  public void delete(@PathParam("id") String id, @QueryParam("page") Integer page) {}
+
+  @DELETE
+  @Path("cache/{name}")
+  public void clear(@PathParam("name") String name) {
+    caches.clear(name);
+  }
+
+  @GET
+  @Path("statistics/{name}")
+  @Produces(MediaType.TEXT_PLAIN)
+  public String statistics(@PathParam("name") String name) {
+    return caches.statistics(name).toString();
+  }
+
+  @GET
+  @Path("values/{kind}")
+  public Map<String, String> value(@PathParam("kind") String kind) {
+    return Map.of("value", bean.describe(kind));
+  }
+
+  @PUT
+  @Path("values/{how}")
+  public Response evictInTransaction(@PathParam("how") String how) {
+    return Response.ok(bean.evictIn(how)).build();
+  }
+}

@@ -1,0 +1,187 @@
+package dev.sluice.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.cache.TieredCache.Demand;
+import dev.sluice.cache.TieredCache.Hit;
+import dev.sluice.cache.TieredCache.Lookup;
+import dev.sluice.cache.TieredCache.Miss;
+import dev.sluice.cache.TieredCache.Wanted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class TieredCacheTest {
+
+  private static final EntryKey KEY = Entries.key("products", "7", "json");
+  private static final String TAG = TagTemplate.hash("tag");
+
+  private final SettableClock clock = new SettableClock();
+  private final TieredCache cache = cache(Duration.ofSeconds(20));
+  private final ExecutorService callers = Executors.newCachedThreadPool();
+
+  private TieredCache cache(Duration maxWait) {
+    return new TieredCache(
+        Optional.empty(),
+        new NearTier(100_000_000, clock),
+        Duration.ofMinutes(1),
+        maxWait,
+        clock,
+        List::of);
+  }
+
+  @AfterEach
+  void stop() {
+    callers.shutdownNow();
+  }
+
+  private static Wanted wanted() {
+    return new Wanted(KEY, List.of(TAG), Duration.ofSeconds(90), Demand.FRESH);
+  }
+
+  private boolean store(Miss miss, String body) {
+    return miss.fill()
+        .store(
+            now ->
+                Entries.entry(
+                    body,
+                    Lifetime.from(
+                        now,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(60))));
+  }
+
+  private CompletableFuture<Lookup> follow() {
+    AtomicInteger started = new AtomicInteger();
+    Thread[] thread = new Thread[1];
+    CompletableFuture<Lookup> result =
+        CompletableFuture.supplyAsync(
+            () -> {
+              thread[0] = Thread.currentThread();
+              started.incrementAndGet();
+              return cache.lookup(wanted());
+            },
+            callers);
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(2))
+        .until(
+            () ->
+                started.get() == 1
+                    && (result.isDone() || thread[0].getState() == Thread.State.TIMED_WAITING));
+    return result;
+  }
+
+  private static String outcome(Lookup lookup) {
+    return lookup instanceof Hit hit ? hit.how() + " " + Entries.body(hit.entry()) : "MISS";
+  }
+
+  @Test
+  void aCrowdOfCallersComputesEachKeyOnce() {
+    int keys = 3_000;
+    AtomicInteger computed = new AtomicInteger();
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int caller = 0; caller < 8; caller++) {
+      all.add(
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < keys; i++) {
+                  Wanted wanted =
+                      new Wanted(
+                          Entries.key("products", "crowd " + i, "json"),
+                          List.of(),
+                          Duration.ofSeconds(90),
+                          Demand.FRESH);
+                  if (cache.lookup(wanted) instanceof Miss miss) {
+                    store(miss, "body " + computed.incrementAndGet());
+                  }
+                }
+              },
+              callers));
+    }
+    all.forEach(CompletableFuture::join);
+    assertThat(computed).hasValue(keys);
+  }
+
+  @Test
+  void thoseWhoWaitAreGivenWhatTheLeaderMade() throws Exception {
+    Miss leader = (Miss) cache.lookup(wanted());
+    CompletableFuture<Lookup> follower = follow();
+    store(leader, "a");
+    assertThat(outcome(follower.get(5, TimeUnit.SECONDS))).isEqualTo("COLLAPSED a");
+    assertThat(cache.counters("products").snapshot().collapsed()).isEqualTo(1);
+  }
+
+  @Test
+  void whatMayNotBeStoredIsNotShared() throws Exception {
+    Miss leader = (Miss) cache.lookup(wanted());
+    CompletableFuture<Lookup> follower = follow();
+    leader.fill().abandon("set-cookie");
+    assertThat(follower.get(5, TimeUnit.SECONDS)).isInstanceOf(Miss.class);
+    assertThat(cache.counters("products").snapshot().notStorable()).containsEntry("set-cookie", 1L);
+  }
+
+  @Test
+  @Timeout(5)
+  void callersOfWhatMayNotBeStoredDoNotQueueBehindEachOther() {
+    ((Miss) cache.lookup(wanted())).fill().abandon("set-cookie");
+    assertThat(cache.lookup(wanted())).isInstanceOf(Miss.class);
+    assertThat(cache.lookup(wanted())).isInstanceOf(Miss.class);
+  }
+
+  @Test
+  void whoComesAfterAnEvictionIsNotGivenWhatWasComputedBeforeIt() throws Exception {
+    for (Eviction eviction :
+        List.of(
+            new Eviction.OfKey(KEY.cache(), KEY.base()),
+            new Eviction.OfTag(TAG),
+            new Eviction.OfCache(KEY.cache()))) {
+      Miss before = (Miss) cache.lookup(wanted());
+      cache.evict(eviction);
+      CompletableFuture<Lookup> after = follow();
+      assertThat(after.get(5, TimeUnit.SECONDS)).isInstanceOf(Miss.class);
+      store(before, "old");
+      store((Miss) after.get(), "new");
+      assertThat(outcome(cache.lookup(wanted()))).isNotEqualTo("NEAR old");
+      cache.evict(eviction);
+    }
+  }
+
+  @Test
+  void aCallerComputesForItselfAfterTheLongestWait() {
+    TieredCache impatient = cache(Duration.ofMillis(1));
+    impatient.lookup(wanted());
+    assertThat(impatient.lookup(wanted())).isInstanceOf(Miss.class);
+  }
+
+  @Test
+  void othersAreAnsweredStaleWhileOneMakesItAnew() {
+    store((Miss) cache.lookup(wanted()), "old");
+    clock.advance(Duration.ofSeconds(31));
+    Miss leader = (Miss) cache.lookup(wanted());
+    assertThat(outcome(cache.lookup(wanted()))).isEqualTo("STALE old");
+    store(leader, "new");
+    assertThat(outcome(cache.lookup(wanted()))).isEqualTo("NEAR new");
+  }
+
+  @Test
+  void whatIsStaleStandsInForAFailureForItsTime() {
+    store((Miss) cache.lookup(wanted()), "old");
+    clock.advance(Duration.ofSeconds(89));
+    Miss failing = (Miss) cache.lookup(wanted());
+    assertThat(failing.fill().staleIfError()).isPresent();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(failing.fill().staleIfError()).isEmpty();
+  }
+}

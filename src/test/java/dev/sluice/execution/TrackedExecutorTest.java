@@ -1,0 +1,127 @@
+package dev.sluice.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class TrackedExecutorTest {
+
+  private static final Runnable NOTHING = () -> {};
+
+  /** Threads of the container that start when the test says so. */
+  private final Queue<Runnable> started = new ArrayDeque<>();
+
+  @Test
+  void startsNoMoreThanMayRunAtOnce() {
+    TrackedExecutor executor = new TrackedExecutor(started::add, 2, 10);
+    for (int i = 0; i < 5; i++) {
+      executor.execute("task " + i, NOTHING);
+    }
+    assertThat(started).hasSize(2);
+  }
+
+  @Test
+  void runsInTheOrderOfAdmission() {
+    List<Integer> ran = new ArrayList<>();
+    TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10);
+    for (int i = 0; i < 5; i++) {
+      int number = i;
+      executor.execute("task " + i, () -> ran.add(number));
+    }
+    started.remove().run();
+    assertThat(ran).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  @Test
+  void refusesWhatIsOfferedBeyondItsCapacity() {
+    TrackedExecutor executor = new TrackedExecutor(started::add, 2, 3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(executor.offer("task", NOTHING)).isTrue();
+    }
+    assertThat(executor.offer("task", NOTHING)).isFalse();
+    started.remove().run();
+    assertThat(executor.offer("task", NOTHING)).isTrue();
+  }
+
+  @Test
+  void workThatFailsDoesNotStopTheNext() {
+    List<String> ran = new ArrayList<>();
+    TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10);
+    executor.execute(
+        "failing",
+        () -> {
+          throw new IllegalStateException("expected by the test");
+        });
+    executor.execute("next", () -> ran.add("next"));
+    started.remove().run();
+    assertThat(ran).containsExactly("next");
+  }
+
+  @Test
+  void keepsWhatTheContainerHasNoThreadForUntilNudged() {
+    List<String> ran = new ArrayList<>();
+    boolean[] refusing = {true};
+    TrackedExecutor executor =
+        new TrackedExecutor(
+            work -> {
+              if (refusing[0]) {
+                throw new RejectedExecutionException();
+              }
+              work.run();
+            },
+            1,
+            10);
+    executor.execute("task", () -> ran.add("task"));
+    refusing[0] = false;
+    executor.nudge();
+    assertThat(ran).containsExactly("task");
+  }
+
+  @Test
+  void drainWaitsForWhatRunsAndNamesWhatItAbandons() throws InterruptedException {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    try {
+      TrackedExecutor executor = new TrackedExecutor(threads, 1, 10);
+      executor.execute("quick", NOTHING);
+      executor.execute(
+          "endless",
+          () -> {
+            running.countDown();
+            try {
+              end.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      executor.execute("never begun", NOTHING);
+      running.await();
+      assertThat(executor.drain(Duration.ofMillis(50))).containsExactly("endless", "never begun");
+      assertThatThrownBy(() -> executor.execute("late", NOTHING))
+          .isInstanceOf(RejectedExecutionException.class);
+    } finally {
+      end.countDown();
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void drainEndsAtOnceWhenNothingRuns() {
+    TrackedExecutor executor = new TrackedExecutor(Runnable::run, 1, 10);
+    executor.execute("task", NOTHING);
+    assertThat(executor.drain(Duration.ofDays(1))).isEmpty();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.sluice.lifecycle;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testing.PayaraMicro;
+import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.ServiceWar;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.jboss.arquillian.container.test.api.Deployer;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+
+/** What was promised is finished, and nothing of ours stays behind. */
+@ArquillianTest
+class UndeploymentIT {
+
+  private static final boolean PAYARA = System.getProperty("test.server").equals("payara-micro");
+
+  private static RedisProcess redis;
+  private static Path logFile;
+
+  @ArquillianResource private Deployer deployer;
+
+  @Deployment(name = "service", managed = false, testable = false)
+  static WebArchive service() throws IOException {
+    redis = RedisProcess.start();
+    logFile = Files.createTempFile("sluice", ".txt");
+    return ServiceWar.with(
+        Map.of(
+            "sluice.service.log-file", logFile.toString(),
+            "sluice.redis.url", redis.url().toString()));
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+  }
+
+  @Test
+  void undeploymentFinishesTasksAndClosesConnections() throws IOException {
+    if (PAYARA) {
+      try (PayaraMicro server = PayaraMicro.start(Map.of(), service())) {
+        finishesTasksAndClosesConnections(server.port(), () -> server.undeploy("sluice"));
+      }
+    } else {
+      deployer.deploy("service");
+      finishesTasksAndClosesConnections(
+          Integer.getInteger("test.http-port"), () -> deployer.undeploy("service"));
+    }
+  }
+
+  @Test
+  @Tag("payara")
+  void terminationFinishesTasksAndClosesConnections() throws IOException {
+    try (PayaraMicro server = PayaraMicro.start(Map.of(), service())) {
+      finishesTasksAndClosesConnections(server.port(), server::terminate);
+    }
+  }
+
+  private static void finishesTasksAndClosesConnections(int port, Runnable stop)
+      throws IOException {
+    for (int i = 0; i < 20; i++) {
+      given().port(port).post("/background-task").then().statusCode(200);
+    }
+    given().port(port).get("/rate-limited").then().statusCode(200);
+    assertThat(ourConnections()).isPositive();
+
+    stop.run();
+
+    assertThat(Files.readAllLines(logFile)).hasSize(20);
+    Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> ourConnections() == 0);
+  }
+
+  private static long ourConnections() {
+    try (Jedis jedis = redis.connect()) {
+      return jedis.clientList().lines().filter(line -> line.contains("name=sluice")).count();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.sluice.lifecycle;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testing.PayaraMicro;
+import dev.sluice.testing.ServiceWar;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Wrong archives beside each other in one server: none is deployed, and each tells everything that
+ * is wrong with it.
+ */
+@Tag("payara")
+class WrongDeploymentIT {
+
+  private static PayaraMicro server;
+
+  @BeforeAll
+  static void start() {
+    server =
+        PayaraMicro.start(
+            Map.of(),
+            named("settings.war", ServiceWar.with(Map.of("sluice.redis.timeout", "soon"))),
+            named(
+                "all.war",
+                ServiceWar.with(
+                    Map.of("sluice.redis.pool-size", "-1", "sluice.key-prefix", "a b"),
+                    WrongResource.class)),
+            withoutContextRoot(named("right.war", ServiceWar.with(Map.of()))));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static WebArchive named(String name, WebArchive war) {
+    return ShrinkWrap.create(WebArchive.class, name).merge(war);
+  }
+
+  /** So that it comes up under its own name. */
+  private static WebArchive withoutContextRoot(WebArchive war) {
+    war.delete("/WEB-INF/glassfish-web.xml");
+    return war;
+  }
+
+  @Test
+  void refusesWrongSettings() {
+    assertThat(failureThatNames("sluice.redis.timeout"))
+        .contains("sluice.redis.timeout = \"soon\": expected a duration such as 2s");
+  }
+
+  @Test
+  void refusesWrongSettingsAndAnnotationsTogether() {
+    assertThat(failureThatNames("sluice.redis.pool-size"))
+        .contains("sluice.redis.pool-size = \"-1\"")
+        .contains("sluice.key-prefix = \"a b\"")
+        .contains("@Cached on WrongResource.cached")
+        .contains("@RateLimited on WrongResource.limited: \"5/minuet\" is not a limit");
+  }
+
+  @Test
+  void servesWhatIsRightBesideThem() {
+    given().port(server.port()).basePath("/right").get("/").then().statusCode(200);
+  }
+
+  /** The first record of the server's log with this text. */
+  private static String failureThatNames(String text) {
+    return Pattern.compile("\n(?=\\[\\d{4}-)")
+        .splitAsStream(server.log())
+        .filter(record -> record.contains("Exception") && record.contains(text))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("No failure names " + text));
+  }
+}

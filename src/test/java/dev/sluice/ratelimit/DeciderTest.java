@@ -1,0 +1,161 @@
+package dev.sluice.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.ratelimit.Decision.Permitted;
+import dev.sluice.ratelimit.Decision.Reason;
+import dev.sluice.ratelimit.Decision.Refused;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DeciderTest {
+
+  /** A store that counts how often it is asked, and can be out of order. */
+  private final class Asked implements QuotaStore {
+    private int calls;
+    private boolean broken;
+
+    @Override
+    public List<QuotaState> decide(List<Quota> quotas) {
+      calls++;
+      if (broken) {
+        throw new QuotaStoreException(new IllegalStateException("out of order"));
+      }
+      return counting.decide(quotas);
+    }
+
+    @Override
+    public List<QuotaState> peek(List<Quota> quotas) {
+      return counting.peek(quotas);
+    }
+
+    @Override
+    public void reset(List<Quota> quotas) {
+      counting.reset(quotas);
+    }
+  }
+
+  private final SettableClock clock = new SettableClock();
+  private final LocalQuotaStore counting = new LocalQuotaStore(clock, 100, 1 << 20);
+  private final Asked store = new Asked();
+  private final DecisionCounts counts = new DecisionCounts();
+  private final List<Decision> events = new ArrayList<>();
+  private final Decider decider =
+      new Decider(
+          store,
+          new LocalQuotaStore(clock, 100, 1 << 20),
+          new NearDenials(() -> clock.micros() * 1000),
+          counts,
+          events::add);
+
+  private static List<Quota> quotas(String limits, int cost) {
+    return Quotas.of(limits, "client", cost);
+  }
+
+  @Test
+  void refusesAgainWithoutAskingForASecondAtMost() {
+    decider.decide(quotas("1/minute", 1));
+    Refused first = (Refused) decider.decide(quotas("1/minute", 1));
+    assertThat(first.retryAfter()).isEqualTo(Duration.ofMinutes(1));
+    clock.advance(999_999);
+    Refused near = (Refused) decider.decide(quotas("1/minute", 1));
+    assertThat(near.retryAfter()).isEqualTo(Duration.ofNanos(59_000_001_000L));
+    assertThat(near.quotas().get(0).retry()).isEqualTo(near.retryAfter());
+    assertThat(store.calls).isEqualTo(2);
+    clock.advance(1);
+    assertThat(decider.decide(quotas("1/minute", 1))).isInstanceOf(Refused.class);
+    assertThat(store.calls).isEqualTo(3);
+    assertThat(counts.statistics("policy")).isEqualTo(new RateLimitStatistics(1, 2, 1, 0, 0));
+  }
+
+  @Test
+  void neverRefusesBeyondTheMomentAtWhichTheQuotaReturns() {
+    decider.decide(quotas("1/second", 1));
+    clock.advance(700_000);
+    assertThat(decider.decide(quotas("1/second", 1))).isInstanceOf(Refused.class);
+    clock.advance(299_999);
+    assertThat(decider.decide(quotas("1/second", 1))).isInstanceOf(Refused.class);
+    clock.advance(1);
+    assertThat(decider.decide(quotas("1/second", 1))).isInstanceOf(Permitted.class);
+    assertThat(store.calls).isEqualTo(3);
+  }
+
+  @Test
+  void doesNotRefuseAnotherCostOrClientBecauseOfARefusal() {
+    decider.decide(quotas("10/minute", 8));
+    assertThat(decider.decide(quotas("10/minute", 5))).isInstanceOf(Refused.class);
+    assertThat(decider.decide(quotas("10/minute", 2))).isInstanceOf(Permitted.class);
+    assertThat(decider.decide(Quotas.of("10/minute", "other", 5))).isInstanceOf(Permitted.class);
+  }
+
+  @Test
+  void waitsForTheLimitThatTakesLongest() {
+    decider.decide(quotas("1/second; 2/hour; 1/minute", 1));
+    Refused refused = (Refused) decider.decide(quotas("1/second; 2/hour; 1/minute", 1));
+    assertThat(refused.retryAfter()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(refused.quotas())
+        .extracting(QuotaStatus::isExceeded)
+        .containsExactly(true, false, true);
+  }
+
+  @Test
+  void letsShadowPoliciesPassAndCountsWhatTheyWouldRefuse() {
+    List<Quota> shadow = Quotas.of(Quotas.shadow("shadow", "1/minute"), "client", 1);
+    for (int i = 0; i < 3; i++) {
+      assertThat(decider.decide(shadow)).isEqualTo(new Permitted(List.of()));
+    }
+    assertThat(counts.statistics("shadow")).isEqualTo(new RateLimitStatistics(1, 0, 0, 2, 0));
+  }
+
+  @Test
+  void followsEachPolicyWhileTheStoreCannotBeAsked() {
+    store.broken = true;
+    List<Quota> local = Quotas.of(Quotas.onOutage("local", "1/minute", OnOutage.LOCAL), "c", 1);
+    List<Quota> open = Quotas.of(Quotas.onOutage("open", "1/minute", OnOutage.OPEN), "c", 1);
+    List<Quota> closed = Quotas.of(Quotas.onOutage("closed", "1/minute", OnOutage.CLOSED), "c", 1);
+    assertThat(decider.decide(local)).isInstanceOf(Permitted.class);
+    assertThat(decider.decide(local)).isInstanceOf(Refused.class);
+    assertThat(decider.decide(open)).isEqualTo(new Permitted(List.of()));
+    assertThat(decider.decide(open)).isEqualTo(new Permitted(List.of()));
+    List<Quota> both = new ArrayList<>(open);
+    both.addAll(closed);
+    assertThat(decider.decide(both))
+        .isEqualTo(new Refused(Reason.STORE_UNAVAILABLE, List.of(), Duration.ofSeconds(1)));
+    store.broken = false;
+    assertThat(decider.decide(both)).isInstanceOf(Permitted.class);
+    assertThat(counts.statistics("open").decidedInOutage()).isEqualTo(3);
+    assertThat(counts.statistics("local")).isEqualTo(new RateLimitStatistics(1, 1, 0, 0, 2));
+  }
+
+  @Test
+  void tellsOfWhoComesNearALimitOnceAndOfRefusals() {
+    for (int i = 0; i < 12; i++) {
+      decider.decide(quotas("10/minute", 1));
+    }
+    assertThat(events).hasSize(2);
+    assertThat(events.get(0))
+        .isInstanceOfSatisfying(
+            Permitted.class, near -> assertThat(near.quotas().get(0).remaining()).isEqualTo(2));
+    assertThat(events.get(1)).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void forgetsRefusalsOnReset() {
+    decider.decide(quotas("1/minute", 1));
+    decider.decide(quotas("1/minute", 1));
+    decider.reset(quotas("1/minute", 1));
+    assertThat(decider.decide(quotas("1/minute", 1))).isInstanceOf(Permitted.class);
+  }
+
+  @Test
+  void peeksWithoutChargingCountingOrTelling() {
+    assertThat(decider.peek(quotas("1/minute", 1))).isInstanceOf(Permitted.class);
+    decider.decide(quotas("1/minute", 1));
+    events.clear();
+    assertThat(decider.peek(quotas("1/minute", 1))).isInstanceOf(Refused.class);
+    assertThat(events).isEmpty();
+    assertThat(counts.statistics("policy").permitted()).isEqualTo(1);
+  }
+}

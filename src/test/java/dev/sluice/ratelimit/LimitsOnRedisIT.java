@@ -1,0 +1,103 @@
+package dev.sluice.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testing.RedisProcess;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+
+/** Limits on Redis, and what holds while it is in trouble. */
+class LimitsOnRedisIT extends LimitsContract {
+
+  private static RedisProcess redis;
+
+  @Deployment(testable = false)
+  static WebArchive service() {
+    redis = RedisProcess.start();
+    return war(Map.of("sluice.redis.url", redis.url().toString()));
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+  }
+
+  /** Of the limits' own: others use Redis as well. */
+  private long callsOfThreeRequests(String path) {
+    request().get(path);
+    try (Jedis jedis = redis.connect()) {
+      jedis.configSet("slowlog-log-slower-than", "0");
+      jedis.configSet("slowlog-max-len", "10000");
+      jedis.slowlogReset();
+      for (int i = 0; i < 3; i++) {
+        request().get(path);
+      }
+      return jedis.slowlogGet(10_000).stream()
+          .filter(call -> call.getArgs().get(0).toLowerCase(Locale.ROOT).startsWith("eval"))
+          .filter(call -> call.getArgs().stream().anyMatch(arg -> arg.startsWith("sluice:r:")))
+          .count();
+    }
+  }
+
+  @Test
+  void asksRedisOnceForEachPermittedRequest() {
+    assertThat(callsOfThreeRequests("/limits/local")).isEqualTo(3);
+  }
+
+  @Test
+  void asksRedisOnceForTheFirstRefusalAndThenNotForASecond() {
+    request().get("/limits/message");
+    assertThat(callsOfThreeRequests("/limits/message")).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void followsEachPolicyWhileRedisIsFrozen() {
+    redis.freeze();
+    try {
+      followsEachPolicyInAnOutage();
+    } finally {
+      redis.thaw();
+    }
+    isBackWithinThreeSeconds();
+  }
+
+  @Test
+  void followsEachPolicyWhileRedisIsGone() {
+    redis.kill();
+    try {
+      followsEachPolicyInAnOutage();
+    } finally {
+      redis.restart();
+    }
+    isBackWithinThreeSeconds();
+  }
+
+  private void followsEachPolicyInAnOutage() {
+    for (int i = 0; i < 7; i++) {
+      request().get("/limits/open").then().statusCode(200);
+    }
+    request()
+        .get("/limits/closed")
+        .then()
+        .statusCode(503)
+        .header("Retry-After", "1")
+        .contentType("application/problem+json");
+    for (int i = 0; i < 5; i++) {
+      request().get("/limits/local").then().statusCode(200);
+    }
+    request().get("/limits/local").then().statusCode(429);
+  }
+
+  private void isBackWithinThreeSeconds() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(3))
+        .until(() -> request().get("/limits/closed").statusCode() == 200);
+  }
+}

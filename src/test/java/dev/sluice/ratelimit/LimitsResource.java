@@ -1,0 +1,171 @@
+package dev.sluice.ratelimit;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+
+/** What the end-to-end tests call: one method for each way to declare a limit. */
+@Path("/limits")
+@RequestScoped
+@RateLimited("2/minute")
+public class LimitsResource {
+
+  @Inject private RateLimiter limiter;
+
+  @GET
+  @Path("by-class/{id}")
+  public String byClass(@PathParam("id") String id) {
+    return id;
+  }
+
+  @GET
+  @Path("by-class-too")
+  public String byClassToo() {
+    return "ok";
+  }
+
+  @GET
+  @Path("untrusted")
+  public String untrusted() {
+    return "ok";
+  }
+
+  @GET
+  @Path("exempt")
+  @RateLimitExempt
+  public String exempt() {
+    return "ok";
+  }
+
+  @GET
+  @Path("two")
+  @RateLimited("100/hour; 2/minute")
+  public String two() {
+    return "ok";
+  }
+
+  @GET
+  @Path("shared-a")
+  @RateLimited(value = "2/minute", policy = "shared")
+  public String sharedA() {
+    return "ok";
+  }
+
+  @GET
+  @Path("shared-b")
+  @RateLimited(policy = "shared")
+  public String sharedB() {
+    return "ok";
+  }
+
+  @GET
+  @Path("header")
+  @RateLimited(value = "2/minute", by = "header:X-Api-Key")
+  public String header() {
+    return "ok";
+  }
+
+  @GET
+  @Path("principal")
+  @RateLimited(value = "2/minute", by = "principal")
+  public String principal() {
+    return "ok";
+  }
+
+  @GET
+  @Path("cost")
+  @RateLimited(value = "10/minute", cost = 4)
+  public String cost() {
+    return "ok";
+  }
+
+  @GET
+  @Path("ruled")
+  @RateLimited(value = "2/minute", rule = LimitsRule.class)
+  public String ruled() {
+    return "ok";
+  }
+
+  @GET
+  @Path("shadow")
+  @RateLimited(value = "1/minute", policy = "shadow")
+  public String shadow() {
+    return "ok";
+  }
+
+  @GET
+  @Path("message")
+  @RateLimited(value = "1/minute", policy = "message")
+  public String message() {
+    return "ok";
+  }
+
+  @GET
+  @Path("local")
+  @RateLimited(value = "5/minute", onOutage = OnOutage.LOCAL)
+  public String local() {
+    return "ok";
+  }
+
+  @GET
+  @Path("open")
+  @RateLimited(value = "5/minute", onOutage = OnOutage.OPEN)
+  public String open() {
+    return "ok";
+  }
+
+  @GET
+  @Path("closed")
+  @RateLimited(value = "5/minute", onOutage = OnOutage.CLOSED)
+  public String closed() {
+    return "ok";
+  }
+
+  @Path("sub")
+  public Object sub() {
+    return new Sub();
+  }
+
+  /** Not a bean: known only to the method above. */
+  public static class Sub {
+    @GET
+    @RateLimited("2/minute")
+    public String read() {
+      return "ok";
+    }
+  }
+
+  @POST
+  @Path("ask")
+  @RateLimitExempt
+  public String ask(@QueryParam("policy") String policy, @QueryParam("key") String key) {
+    return limiter.decide(policy, key, 1).getClass().getSimpleName()
+        + " "
+        + limiter.peek(policy, key).quotas().get(0).remaining();
+  }
+
+  @POST
+  @Path("reset")
+  @RateLimitExempt
+  public void reset(@QueryParam("policy") String policy, @QueryParam("key") String key) {
+    limiter.reset(policy, key);
+  }
+
+  @GET
+  @Path("statistics")
+  @RateLimitExempt
+  public String statistics(@QueryParam("policy") String policy) {
+    return limiter.statistics(policy).toString();
+  }
+
+  @GET
+  @Path("events")
+  @RateLimitExempt
+  public String events(@QueryParam("policy") String policy) {
+    return DecisionObserver.of(policy).toString();
+  }
+}

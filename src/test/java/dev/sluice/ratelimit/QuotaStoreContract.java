@@ -1,0 +1,133 @@
+package dev.sluice.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What holds of every store, on a clock that the test sets. */
+abstract class QuotaStoreContract {
+
+  static final long SECOND = 1_000_000;
+  static final long MINUTE = 60 * SECOND;
+
+  final SettableClock clock = new SettableClock();
+
+  abstract QuotaStore store();
+
+  boolean admits(List<Quota> quotas) {
+    return store().decide(quotas).stream().allMatch(QuotaState::admits);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void admitsWhatTheLimitSaysAndNoMore(Algorithm algorithm) {
+    List<Quota> quotas = Quotas.of(Quotas.policy("p", "5/minute", algorithm), "c", 1);
+    for (int left = 4; left >= 0; left--) {
+      QuotaState state = store().decide(quotas).get(0);
+      assertThat(state.admits()).isTrue();
+      assertThat(state.remaining()).isEqualTo(left);
+    }
+    QuotaState refused = store().decide(quotas).get(0);
+    assertThat(refused.admits()).isFalse();
+    assertThat(refused.remaining()).isZero();
+    assertThat(refused.retryMicros())
+        .isEqualTo(algorithm == Algorithm.TOKEN_BUCKET ? 12 * SECOND : MINUTE);
+    assertThat(refused.resetMicros()).isEqualTo(refused.retryMicros());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void admitsAgainAtTheMomentItNamedAndNotBefore(Algorithm algorithm) {
+    for (String limit : List.of("1/second", "5/minute", "100/hour", "2000/minute")) {
+      List<Quota> quotas = Quotas.of(Quotas.policy("p", limit, algorithm), "c", 1);
+      while (admits(quotas)) {
+        clock.advance(7);
+      }
+      long retry = store().decide(quotas).get(0).retryMicros();
+      clock.advance(retry - 1);
+      assertThat(admits(quotas)).as(limit).isFalse();
+      clock.advance(1);
+      assertThat(admits(quotas)).as(limit).isTrue();
+    }
+  }
+
+  @Test
+  void tellsClientsApart() {
+    assertThat(admits(Quotas.of("1/minute", "a", 1))).isTrue();
+    assertThat(admits(Quotas.of("1/minute", "b", 1))).isTrue();
+    assertThat(admits(Quotas.of("1/minute", "a", 1))).isFalse();
+  }
+
+  @Test
+  void chargesNothingWhenOneOfTwoLimitsRefuses() {
+    List<Quota> both = Quotas.of("100/hour; 1/second");
+    assertThat(admits(both)).isTrue();
+    for (int i = 0; i < 10; i++) {
+      assertThat(admits(both)).isFalse();
+    }
+    clock.advance(SECOND);
+    assertThat(store().decide(both).get(0).remaining()).isEqualTo(98);
+  }
+
+  @Test
+  void lettingShadowLimitsRefuseDoesNotRefuse() {
+    List<Quota> quotas = new ArrayList<>(Quotas.of("2/minute"));
+    quotas.addAll(Quotas.of(Quotas.shadow("shadow", "1/minute"), "client", 1));
+    assertThat(store().decide(quotas)).allMatch(QuotaState::admits);
+    List<QuotaState> second = store().decide(quotas);
+    assertThat(second.get(0).admits()).isTrue();
+    assertThat(second.get(0).remaining()).isZero();
+    assertThat(second.get(1).admits()).isFalse();
+    assertThat(store().decide(quotas).get(0).admits()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void chargesCostsAboveOne(Algorithm algorithm) {
+    for (String limit : List.of("10/minute", "100/minute", "5000/minute")) {
+      long amount = Limit.parse(limit).get(0).amount();
+      Policy policy = Quotas.policy("p", limit, algorithm);
+      int cost = (int) amount * 2 / 5;
+      assertThat(admits(Quotas.of(policy, "c", cost))).isTrue();
+      assertThat(admits(Quotas.of(policy, "c", cost))).isTrue();
+      assertThat(admits(Quotas.of(policy, "c", cost))).isFalse();
+      assertThat(store().decide(Quotas.of(policy, "c", cost / 2)).get(0).remaining()).isZero();
+    }
+  }
+
+  @Test
+  void peeksWithoutCharging() {
+    List<Quota> quotas = Quotas.of("1/minute");
+    assertThat(store().peek(quotas).get(0)).isEqualTo(new QuotaState(1, 0, 0));
+    assertThat(admits(quotas)).isTrue();
+    clock.advance(SECOND);
+    assertThat(store().peek(quotas).get(0)).isEqualTo(new QuotaState(0, 59 * SECOND, 59 * SECOND));
+  }
+
+  @Test
+  void forgetsOnReset() {
+    List<Quota> quotas = Quotas.of("1/minute; 2/hour");
+    assertThat(admits(quotas)).isTrue();
+    store().reset(quotas);
+    assertThat(admits(quotas)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void startsAnewWhenTheClockStepsBackByMoreThanASecond(Algorithm algorithm) {
+    for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
+      List<Quota> quotas = Quotas.of(Quotas.policy("p", limit, algorithm), "c", 1);
+      while (admits(quotas)) {
+        clock.advance(1);
+      }
+      clock.advance(-SECOND / 2);
+      assertThat(admits(quotas)).as(limit).isFalse();
+      clock.advance(-2 * SECOND);
+      assertThat(admits(quotas)).as(limit).isTrue();
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.sluice.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.config.Settings;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class RateLimitDeclarationsTest {
+
+  @Path("/")
+  @RateLimited("10/minute")
+  static class Limited {
+    @GET
+    public void inherits() {}
+
+    @GET
+    public void inheritsToo() {}
+
+    @GET
+    public void inherits(String overloaded) {}
+
+    @GET
+    @RateLimited(value = "5/minute", algorithm = Algorithm.TOKEN_BUCKET)
+    @RateLimited(value = "9/hour", by = "principal", onOutage = OnOutage.CLOSED)
+    public void own() {}
+
+    @GET
+    @RateLimited(value = "3/minute", policy = "shared")
+    public void shared() {}
+
+    @GET
+    @RateLimited(policy = "shared")
+    public void sharedToo() {}
+
+    @GET
+    @RateLimitExempt
+    public void exempt() {}
+  }
+
+  static class Heir extends Limited {}
+
+  @Path("/")
+  static class Plain {
+    @GET
+    public void read() {}
+  }
+
+  private static List<RateLimitDeclaration> of(
+      Map<String, String> values, Class<?> type, String method, Class<?>... parameters) {
+    Settings settings = DeclarationCheckTest.settings(values);
+    NamedPolicies named = new NamedPolicies();
+    RateLimitDeclarations declarations = DeclarationCheckTest.declarations(settings, named);
+    new DeclarationCheck(settings, named, declarations).problems(List.of(Limited.class));
+    try {
+      return declarations.of(type, type.getMethod(method, parameters));
+    } catch (NoSuchMethodException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static List<RateLimitDeclaration> of(Class<?> type, String method) {
+    return of(Map.of(), type, method);
+  }
+
+  private static List<String> limits(List<RateLimitDeclaration> declarations) {
+    return declarations.stream()
+        .flatMap(declaration -> declaration.policy().limits().stream())
+        .map(Limit::toString)
+        .toList();
+  }
+
+  @Test
+  void countsAnUnnamedLimitOfAClassPerMethod() {
+    assertThat(
+            Stream.of(
+                    of(Limited.class, "inherits"),
+                    of(Limited.class, "inheritsToo"),
+                    of(Map.of(), Limited.class, "inherits", String.class),
+                    of(Heir.class, "inherits"))
+                .map(declarations -> declarations.get(0).quotas().get(0))
+                .peek(quota -> assertThat(quota.limit()).hasToString("10 per 1 minute"))
+                .map(QuotaPolicy::key))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void replacesTheClasssLimitsByTheMethodsOwn() {
+    List<RateLimitDeclaration> own = of(Limited.class, "own");
+    assertThat(limits(own)).containsExactly("5 per 1 minute", "9 per 1 hour");
+    assertThat(own.get(0).policy().name()).isEqualTo("Limited.own");
+    assertThat(own.get(0).policy().algorithm()).isEqualTo(Algorithm.TOKEN_BUCKET);
+    assertThat(own.get(0).policy().onOutage()).isEqualTo(OnOutage.LOCAL);
+    assertThat(own.get(1).policy().name()).isEqualTo("Limited.own-2");
+    assertThat(own.get(1).policy().onOutage()).isEqualTo(OnOutage.CLOSED);
+  }
+
+  @Test
+  void sharesOneQuotaAmongAllThatNameThePolicy() {
+    List<RateLimitDeclaration> first = of(Limited.class, "shared");
+    List<RateLimitDeclaration> second = of(Limited.class, "sharedToo");
+    assertThat(limits(second)).containsExactly("3 per 1 minute");
+    assertThat(second.get(0).quotas().get(0).key()).isEqualTo(first.get(0).quotas().get(0).key());
+  }
+
+  @Test
+  void leavesOutWhatIsExempt() {
+    Map<String, String> all =
+        Map.of("sluice.rate-limit.default", "1/day", "sluice.rate-limit.application", "2/day");
+    assertThat(of(all, Limited.class, "exempt")).isEmpty();
+  }
+
+  @Test
+  void limitsWhatDeclaresNothingByDefaultAndEverythingForTheApplication() {
+    Map<String, String> all =
+        Map.of("sluice.rate-limit.default", "1/day", "sluice.rate-limit.application", "2/day");
+    assertThat(limits(of(all, Plain.class, "read"))).containsExactly("1 per 1 day", "2 per 1 day");
+    assertThat(limits(of(all, Limited.class, "shared")))
+        .containsExactly("3 per 1 minute", "2 per 1 day");
+    assertThat(of(all, Plain.class, "read").get(1).quotas().get(0).key())
+        .isEqualTo(of(all, Limited.class, "shared").get(1).quotas().get(0).key());
+  }
+
+  @Test
+  void letsAnOperatorOverrideAPolicy() {
+    Policy policy =
+        of(
+                Map.of(
+                    "sluice.policies.Limited.inherits.limits", "7/hour",
+                    "sluice.policies.Limited.inherits.message", "Slow down",
+                    "sluice.policies.Limited.inherits.shadow", "true",
+                    "sluice.policies.Limited.inherits.near", "50",
+                    "sluice.rate-limit.on-outage", "OPEN"),
+                Limited.class,
+                "inherits")
+            .get(0)
+            .policy();
+    assertThat(policy.limits()).hasToString("[7 per 1 hour]");
+    assertThat(policy.message()).contains("Slow down");
+    assertThat(policy.shadow()).isTrue();
+    assertThat(policy.near()).isEqualTo(50);
+    assertThat(policy.onOutage()).isEqualTo(OnOutage.OPEN);
+  }
+
+  @Test
+  void limitsNothingWhenSwitchedOff() {
+    assertThat(of(Map.of("sluice.rate-limit.enabled", "false"), Limited.class, "own")).isEmpty();
+  }
+
+  @Test
+  void findsPoliciesByNameThatOnlyTheSettingsKnow() {
+    Settings settings =
+        DeclarationCheckTest.settings(Map.of("sluice.policies.login.limits", "5/minute"));
+    RateLimitDeclarations declarations =
+        DeclarationCheckTest.declarations(settings, new NamedPolicies());
+    assertThat(declarations.named("login").quotas()).hasSize(1);
+    assertThatThrownBy(() -> declarations.named("logout"))
+        .hasMessage("nobody says what the limits of the policy logout are");
+  }
+}

@@ -1,0 +1,168 @@
+package dev.sluice.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.redis.RedisConnection;
+import dev.sluice.testing.RedisProcess;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import redis.clients.jedis.Jedis;
+
+@Tag("store")
+class RedisQuotaStoreIT extends QuotaStoreContract {
+
+  private static RedisProcess redis;
+  private static RedisConnection connection;
+
+  private final QuotaStore store =
+      new RedisQuotaStore(connection, "test", Optional.of(clock::micros));
+
+  @BeforeAll
+  static void start() {
+    redis = RedisProcess.start();
+    connection = new RedisConnection(redis.url(), "test", Duration.ofSeconds(5), 8);
+  }
+
+  @AfterAll
+  static void stop() {
+    connection.close();
+    redis.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    try (Jedis jedis = redis.connect()) {
+      jedis.flushAll();
+    }
+  }
+
+  @Override
+  QuotaStore store() {
+    return store;
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.sluice.ratelimit.ExactnessTest#schedules")
+  void decidesAsTheReferenceDoes(String limits, int mostCost, int percent) {
+    new ExactnessCheck(store, clock, limits, percent).run(Math.max(8000, percent * 300), mostCost);
+  }
+
+  @Tag("soak")
+  @ParameterizedTest
+  @MethodSource("dev.sluice.ratelimit.ExactnessTest#schedules")
+  void decidesHalfAMillionRequestsAsTheReferenceDoes(String limits, int mostCost, int percent) {
+    new ExactnessCheck(store, clock, limits, percent).run(percent * 5000, mostCost);
+  }
+
+  @Test
+  void decidesAsTheStoreInThisProcessDoes() {
+    SplittableRandom random = new SplittableRandom(7);
+    QuotaStore local = new LocalQuotaStore(clock, 1000, 1 << 20);
+    for (Algorithm algorithm : Algorithm.values()) {
+      Policy policy = Quotas.policy("p", "7/second; 100/3 minutes; 3000/hour", algorithm);
+      for (int i = 0; i < 1500; i++) {
+        clock.advance(random.nextLong(random.nextInt(3) == 0 ? 2_000_000 : 1000));
+        List<Quota> quotas =
+            Quotas.of(policy, "client " + random.nextInt(2), 1 + random.nextInt(4));
+        assertThat(store.decide(quotas)).isEqualTo(local.decide(quotas));
+        assertThat(store.peek(quotas)).isEqualTo(local.peek(quotas));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "1234", "\u0000\u0000\u0000\u0005", "1234567890123456"})
+  void takesWhatItCannotReadAsEmpty(String value) {
+    for (Algorithm algorithm : Algorithm.values()) {
+      for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
+        List<Quota> quotas = Quotas.of(Quotas.policy("p", limit, algorithm), "c", 1);
+        admits(quotas);
+        try (Jedis jedis = redis.connect()) {
+          jedis.keys("test:r:*").forEach(key -> jedis.set(key, value));
+          assertThat(admits(quotas)).isTrue();
+          jedis.keys("test:r:*").forEach(key -> jedis.del(key));
+          admits(quotas);
+          jedis
+              .keys("test:r:*")
+              .forEach(
+                  key -> {
+                    jedis.del(key);
+                    jedis.lpush(key, "not a string");
+                  });
+        }
+        assertThat(store.decide(quotas).get(0).remaining())
+            .isEqualTo(quotas.get(0).policy().limit().amount() - 1);
+      }
+    }
+  }
+
+  @Test
+  void takesLittleMemoryAndGivesItBackWhenTheWindowIsOver() {
+    QuotaStore onRedisClock = new RedisQuotaStore(connection, "sluice");
+    List<Quota> five = Quotas.of("5/minute");
+    List<Quota> thousand = Quotas.of("1000/hour");
+    List<Quota> brief = Quotas.of("5/second");
+    for (int i = 0; i < 1000; i++) {
+      onRedisClock.decide(five);
+      onRedisClock.decide(thousand);
+      onRedisClock.decide(brief);
+    }
+    try (Jedis jedis = redis.connect()) {
+      assertThat(memory(jedis, five)).isLessThanOrEqualTo(200);
+      assertThat(memory(jedis, thousand)).isLessThanOrEqualTo(16 << 10);
+      assertThat(jedis.pttl(key(five))).isBetween(1L, 60_000L);
+      assertThat(jedis.pttl(key(thousand))).isBetween(1L, 3_600_000L);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(3))
+          .untilAsserted(() -> assertThat(jedis.exists(key(brief))).isFalse());
+    }
+  }
+
+  private static long memory(Jedis jedis, List<Quota> quotas) {
+    long bytes = jedis.memoryUsage(key(quotas));
+    System.getLogger("memory").log(Level.INFO, quotas + ": " + bytes + " bytes");
+    return bytes;
+  }
+
+  private static String key(List<Quota> quotas) {
+    return "sluice:r:{" + quotas.get(0).client() + "}:" + quotas.get(0).policy().key();
+  }
+
+  @Test
+  void decidesAllLimitsInOneCall() {
+    List<Quota> quotas = Quotas.of("5/minute; 100/hour; 1000/day");
+    store.decide(quotas);
+    try (Jedis jedis = redis.connect()) {
+      jedis.configResetStat();
+    }
+    for (int i = 0; i < 10; i++) {
+      store.decide(quotas);
+    }
+    assertThat(redis.calls("evalsha")).isEqualTo(10);
+    assertThat(redis.calls("eval")).isZero();
+  }
+
+  @Test
+  void putsAllKeysOfAClientIntoOneSlotAndNothingOfTheClientIntoKeys() {
+    store.decide(Quotas.of("5/minute; 100/hour", Digest.of("client 192.0.2.1"), 1));
+    try (Jedis jedis = redis.connect()) {
+      assertThat(jedis.keys("*"))
+          .hasSize(2)
+          .allSatisfy(key -> assertThat(key).doesNotContain("192.0.2.1").hasSizeLessThan(64))
+          .extracting(key -> key.replaceFirst(".*\\{(.*)}.*", "$1"))
+          .containsOnly(Digest.of("client 192.0.2.1"));
+    }
+  }
+}

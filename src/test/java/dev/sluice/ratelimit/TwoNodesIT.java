@@ -1,0 +1,144 @@
+package dev.sluice.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.ratelimit.Decision.Permitted;
+import dev.sluice.ratelimit.Decision.Reason;
+import dev.sluice.ratelimit.Decision.Refused;
+import dev.sluice.redis.RedisConnection;
+import dev.sluice.testing.RedisProcess;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+
+/** Two nodes on one Redis. */
+@Tag("store")
+class TwoNodesIT {
+
+  private RedisProcess redis;
+  private final List<RedisConnection> connections = new ArrayList<>();
+
+  @BeforeEach
+  void start() {
+    redis = RedisProcess.start();
+  }
+
+  @AfterEach
+  void stop() {
+    connections.forEach(RedisConnection::close);
+    redis.close();
+  }
+
+  private Decider node() {
+    RedisConnection connection =
+        new RedisConnection(redis.url(), "sluice", Duration.ofSeconds(2), 64);
+    connections.add(connection);
+    return new Decider(
+        new RedisQuotaStore(connection, "sluice"),
+        new LocalQuotaStore(InstantSource.system(), 100, 1 << 20),
+        new NearDenials(System::nanoTime),
+        new DecisionCounts(),
+        decision -> {});
+  }
+
+  @Test
+  void admitsExactlyOneThousandToSixtyFourThreadsOnTwoNodes() throws Exception {
+    List<Decider> nodes = List.of(node(), node());
+    List<Quota> quotas = Quotas.of("1000/minute");
+    AtomicInteger admitted = new AtomicInteger();
+    CountDownLatch ready = new CountDownLatch(64);
+    ExecutorService threads = Executors.newFixedThreadPool(64);
+    List<Future<?>> all = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      Decider node = nodes.get(i % 2);
+      all.add(
+          threads.submit(
+              () -> {
+                ready.countDown();
+                ready.await();
+                for (int n = 0; n < 100; n++) {
+                  if (node.decide(quotas) instanceof Permitted) {
+                    admitted.incrementAndGet();
+                  }
+                }
+                return null;
+              }));
+    }
+    for (Future<?> one : all) {
+      one.get();
+    }
+    threads.shutdown();
+    assertThat(admitted).hasValue(1000);
+  }
+
+  @Test
+  void asksRedisAtMostOnceASecondForWhoGoesOnAfterARefusal() {
+    Decider node = node();
+    List<Quota> quotas = Quotas.of("1/minute; 100/hour");
+    node.decide(quotas);
+    try (Jedis jedis = redis.connect()) {
+      jedis.configResetStat();
+    }
+    long start = System.nanoTime();
+    int refused = 0;
+    while (System.nanoTime() - start < 2_500_000_000L) {
+      assertThat(node.decide(quotas)).isInstanceOf(Refused.class);
+      refused++;
+    }
+    assertThat(refused).isGreaterThan(1000);
+    assertThat(redis.calls("evalsha") + redis.calls("eval")).isEqualTo(3);
+  }
+
+  @Test
+  void followsThePolicyWhileRedisIsGoneAndComesBackByItself() {
+    Decider node = node();
+    List<Quota> local = Quotas.of(Quotas.onOutage("local", "2/minute", OnOutage.LOCAL), "c", 1);
+    List<Quota> open = Quotas.of(Quotas.onOutage("open", "2/minute", OnOutage.OPEN), "c", 1);
+    List<Quota> closed = Quotas.of(Quotas.onOutage("closed", "2/minute", OnOutage.CLOSED), "c", 1);
+    node.decide(local);
+    redis.kill();
+    assertThat(node.decide(local)).isInstanceOf(Permitted.class);
+    assertThat(node.decide(local)).isInstanceOf(Permitted.class);
+    assertThat(node.decide(local)).isInstanceOf(Refused.class);
+    for (int i = 0; i < 5; i++) {
+      assertThat(node.decide(open)).isEqualTo(new Permitted(List.of()));
+      assertThat(node.decide(closed))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              refused -> assertThat(refused.reason()).isEqualTo(Reason.STORE_UNAVAILABLE));
+    }
+    redis.restart();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(3))
+        .until(() -> node.decide(closed) instanceof Permitted);
+    assertThat(node.decide(open).quotas()).hasSize(1);
+  }
+
+  @Test
+  void answersWithinTheBudgetWhenRedisIsFrozen() {
+    RedisConnection connection =
+        new RedisConnection(redis.url(), "sluice", Duration.ofMillis(250), 8);
+    connections.add(connection);
+    QuotaStore store = new RedisQuotaStore(connection, "sluice");
+    store.decide(Quotas.of("5/minute"));
+    redis.freeze();
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> store.decide(Quotas.of("5/minute")))
+        .isInstanceOf(QuotaStoreException.class);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+    redis.thaw();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.sluice.service;
+
+import dev.sluice.testing.ServiceWar;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+
+/** The service without Redis. */
+class InProcessIT extends ServiceContract {
+
+  private static Path logFile;
+
+  @Deployment(testable = false)
+  static WebArchive service() throws IOException {
+    logFile = Files.createTempDirectory("sluice").resolve("log.txt");
+    return ServiceWar.with(Map.of("sluice.service.log-file", logFile.toString()));
+  }
+
+  @Override
+  Path logFile() {
+    return logFile;
+  }
+}

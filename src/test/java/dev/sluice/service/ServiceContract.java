@@ -1,0 +1,196 @@
+package dev.sluice.service;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+
+import io.restassured.builder.RequestSpecBuilder;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What the service answers to a client, whichever server it runs on and wherever it keeps its data.
+ */
+@ArquillianTest
+abstract class ServiceContract {
+
+  @ArquillianResource private URL deployed;
+
+  private RequestSpecification service;
+
+  /** Where the deployment writes its lines. */
+  abstract Path logFile();
+
+  @BeforeEach
+  void address() {
+    // At the root path on every server, whatever the deployment's name is.
+    service =
+        new RequestSpecBuilder()
+            .setBaseUri("http://" + deployed.getHost() + ":" + deployed.getPort())
+            .build();
+  }
+
+  private RequestSpecification request() {
+    return given().spec(service);
+  }
+
+  @Test
+  void saysThatItRuns() {
+    request()
+        .get("/")
+        .then()
+        .statusCode(200)
+        .contentType("application/json")
+        .body(equalTo("{\"status\":\"API is running\"}"));
+  }
+
+  @Test
+  void worksTwoSecondsOnceAndThenAnswersTheSameFromTheCache() {
+    Response first = request().get("/cached-data");
+    Response second = request().get("/cached-data");
+
+    first.then().statusCode(200).body("detail", equalTo("This is some cached data"));
+    assertThat(first.asString()).matches(".*\"timestamp\":\\d{10}\\.\\d{3}}");
+    assertThat(first.time()).isGreaterThanOrEqualTo(2000);
+    assertThat(second.statusCode()).isEqualTo(200);
+    assertThat(second.asString()).isEqualTo(first.asString());
+    assertThat(second.contentType()).isEqualTo(first.contentType());
+    assertThat(second.time()).isLessThan(1000);
+    String etag = second.header("ETag");
+    assertThat(etag).isEqualTo(first.header("ETag"));
+    request().header("If-None-Match", etag).get("/cached-data").then().statusCode(304);
+  }
+
+  @Test
+  void refusesTheSixthRequestInAMinute() {
+    for (int i = 0; i < 5; i++) {
+      request()
+          .get("/rate-limited")
+          .then()
+          .statusCode(200)
+          .body("detail", equalTo("This endpoint is rate-limited."));
+    }
+    Response sixth = request().get("/rate-limited");
+    sixth
+        .then()
+        .statusCode(429)
+        .contentType("application/problem+json")
+        .body("detail", equalTo("Rate limit exceeded: 5 per 1 minute"))
+        .body("status", equalTo(429));
+    assertThat(Integer.parseInt(sixth.header("Retry-After"))).isBetween(1, 60);
+  }
+
+  @Test
+  void answersAtOnceAndWritesTheLineAfterwards() throws IOException {
+    long before = lines();
+    Response answer = request().post("/background-task");
+    answer.then().statusCode(200).body("message", equalTo("Background task has been initiated."));
+    Awaitility.await()
+        .atMost(Duration.ofMillis(500))
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> lines() == before + 1);
+    assertThat(Files.readAllLines(logFile()))
+        .last()
+        .isEqualTo("Task started: Processing data in the background.");
+  }
+
+  private long lines() throws IOException {
+    return Files.exists(logFile()) ? Files.readAllLines(logFile()).size() : 0;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /no-such-thing, 404",
+    "GET, /cached-data/x, 404",
+    "GET, /background-task, 405",
+    "DELETE, /, 405",
+    "POST, /cached-data, 405"
+  })
+  void answersTheFrameworksOwnErrorsAsProblems(String method, String path, int status) {
+    Response answer = request().request(method, path);
+    answer
+        .then()
+        .statusCode(status)
+        .contentType("application/problem+json")
+        .body("status", equalTo(status))
+        .body("detail", not(equalTo("")));
+    if (status == 405) {
+      assertThat(answer.header("Allow")).contains(path.equals("/background-task") ? "POST" : "GET");
+    }
+  }
+
+  @Test
+  void answersWhatCannotBeAcceptedAsAProblem() {
+    request()
+        .accept("image/png")
+        .get("/")
+        .then()
+        .statusCode(406)
+        .contentType("application/problem+json");
+  }
+
+  @Test
+  void tellsItsMethodsOnOptions() {
+    Response answer = request().options("/cached-data");
+    assertThat(answer.statusCode()).isBetween(200, 204);
+    assertThat(answer.header("Allow")).contains("GET");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "GET /%c0%ae%c0%ae/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "GET /?q=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "BREW / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "GET /?LONG HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nX-Long: LONG\r\nConnection: close\r\n\r\n"
+      })
+  void survivesWhatNoClientShouldSend(String request) throws IOException {
+    String answer = raw(request.replace("LONG", "a".repeat(1 << 20)));
+    assertThat(answer).doesNotContain("dev.sluice", "java.", "\tat ");
+    if (!answer.isEmpty()) {
+      assertThat(answer).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 500");
+    }
+    saysThatItRuns();
+  }
+
+  /**
+   * Sends these bytes; answers what comes back before the connection is closed, even if it is
+   * reset.
+   */
+  private String raw(String request) throws IOException {
+    StringBuilder answer = new StringBuilder();
+    try (Socket socket = new Socket(deployed.getHost(), deployed.getPort())) {
+      socket.setSoTimeout(10_000);
+      try {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        InputStream in = socket.getInputStream();
+        byte[] bytes = new byte[8192];
+        for (int n = in.read(bytes); n > 0; n = in.read(bytes)) {
+          answer.append(new String(bytes, 0, n, StandardCharsets.ISO_8859_1));
+        }
+      } catch (java.net.SocketException closed) {
+        // The server gave up on it: allowed.
+      }
+    }
+    return answer.toString();
+  }
+}

@@ -1,0 +1,175 @@
+package dev.sluice.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.embedded.core.ExecutableProvider;
+
+/**
+ * A real Redis server process on a free port of this machine, from the binary that the build brings
+ * along (or the one that the environment variable REDIS_SERVER names). It can be killed, frozen and
+ * started again on the same port.
+ */
+public final class RedisProcess implements AutoCloseable {
+
+  private static File binary;
+
+  private final int port;
+  private final List<String> options;
+  private final Path directory;
+  private Process process;
+
+  private RedisProcess(int port, List<String> options) {
+    this.port = port;
+    this.options = options;
+    try {
+      directory = Files.createTempDirectory("redis");
+      directory.toFile().deleteOnExit();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts a server with these further command line options and waits until it answers. */
+  public static RedisProcess start(String... options) {
+    RedisProcess redis = new RedisProcess(freePort(), List.of(options));
+    redis.restart();
+    return redis;
+  }
+
+  /** A server that is not running yet; its port is free now. */
+  public static RedisProcess stopped(String... options) {
+    return new RedisProcess(freePort(), List.of(options));
+  }
+
+  /** A port on which nobody listens at the moment. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts it on its port, with what SAVE has saved, and waits until it answers. */
+  public void restart(String... furtherOptions) {
+    try {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  binary().getPath(), "--port", "" + port, "--save", "", "--bind", "127.0.0.1"));
+      command.addAll(options);
+      command.addAll(List.of(furtherOptions));
+      process =
+          new ProcessBuilder(command)
+              .directory(directory.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(
+                  ProcessBuilder.Redirect.appendTo(directory.resolve("redis.log").toFile()))
+              .start();
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(20))
+        .atMost(Duration.ofSeconds(20))
+        .ignoreExceptionsInstanceOf(JedisException.class)
+        .until(() -> isAnswering());
+  }
+
+  private boolean isAnswering() {
+    try (Jedis jedis = new Jedis("127.0.0.1", port, 1000)) {
+      return jedis.getClient().isConnected() || jedis.ping() != null;
+    } catch (redis.clients.jedis.exceptions.JedisDataException e) {
+      return true; // it asks for a password, or is loading: it answers
+    }
+  }
+
+  private static synchronized File binary() throws IOException {
+    if (binary == null) {
+      String named = System.getenv("REDIS_SERVER");
+      if (named != null) {
+        binary = new File(named);
+      } else {
+        File directory = Files.createTempDirectory("redis-server").toFile();
+        binary = ExecutableProvider.newJarResourceProvider(directory).get();
+        binary.deleteOnExit();
+      }
+    }
+    return binary;
+  }
+
+  /**
+   * A connection for the test itself, to look at and to change what is stored. The caller closes
+   * it.
+   */
+  public Jedis connect() {
+    return new Jedis("127.0.0.1", port, 5000);
+  }
+
+  /** How often this command was received since the server started or CONFIG RESETSTAT. */
+  public long calls(String command) {
+    try (Jedis jedis = connect()) {
+      return jedis
+          .info("commandstats")
+          .lines()
+          .filter(line -> line.startsWith("cmdstat_" + command + ":"))
+          .mapToLong(line -> Long.parseLong(line.replaceFirst(".*:calls=(\\d+),.*", "$1")))
+          .sum();
+    }
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public URI url() {
+    return URI.create("redis://127.0.0.1:" + port);
+  }
+
+  /** SIGKILL: no goodbye to anybody. */
+  public void kill() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** SIGSTOP: connections stay open, nothing is answered. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  public void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, "" + process.pid()).inheritIO().start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}

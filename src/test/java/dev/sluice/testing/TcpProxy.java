@@ -1,0 +1,138 @@
+package dev.sluice.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Stands between a client and a server on this machine: it can delay what passes, swallow it, and
+ * cut connections.
+ */
+public final class TcpProxy implements AutoCloseable {
+
+  private final int target;
+  private final ServerSocket listener;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private volatile Duration delay = Duration.ZERO;
+  private volatile boolean swallowing;
+  private volatile boolean dripping;
+
+  private TcpProxy(int target) throws IOException {
+    this.target = target;
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    threads.execute(this::accept);
+  }
+
+  /** A proxy on a free port to this port. */
+  public static TcpProxy to(int port) {
+    try {
+      return new TcpProxy(port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where Redis seems to be for whoever goes through the proxy. */
+  public URI redisUrl() {
+    return URI.create("redis://127.0.0.1:" + listener.getLocalPort());
+  }
+
+  /** Each piece that the server sends waits this long. */
+  public void delay(Duration each) {
+    delay = each;
+  }
+
+  /** What the server sends is lost from now on, or no more; connections stay open. */
+  public void swallow(boolean on) {
+    swallowing = on;
+  }
+
+  /** What the server sends comes byte by byte, each after the delay. */
+  public void drip(boolean on) {
+    dripping = on;
+  }
+
+  /** Closes all connections; new ones are accepted. */
+  public void cut() {
+    sockets.forEach(TcpProxy::close);
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+        sockets.add(client);
+        sockets.add(server);
+        threads.execute(() -> pump(client, server, false));
+        threads.execute(() -> pump(server, client, true));
+      } catch (IOException e) {
+        // Nobody listens behind it, or the test is over: the client sees a closed connection.
+      }
+    }
+  }
+
+  private void pump(Socket from, Socket to, boolean answers) {
+    byte[] bytes = new byte[16384];
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+        if (!answers) {
+          out.write(bytes, 0, n);
+        } else if (!swallowing) {
+          forward(bytes, n, out);
+        }
+      }
+    } catch (IOException e) {
+      // Cut.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      sockets.remove(from);
+      sockets.remove(to);
+    }
+  }
+
+  private void forward(byte[] bytes, int n, OutputStream out)
+      throws IOException, InterruptedException {
+    int step = dripping ? 1 : n;
+    for (int i = 0; i < n; i += step) {
+      TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+      out.write(bytes, i, Math.min(step, n - i));
+      out.flush();
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cut();
+    threads.shutdownNow();
+  }
+}
