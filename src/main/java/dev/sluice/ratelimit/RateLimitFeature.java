@@ -1,6 +1,7 @@
 package dev.sluice.ratelimit;
 
 import dev.sluice.config.Settings;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;
@@ -11,8 +12,10 @@ import java.util.List;
 /**
  * Puts a {@link RateLimitFilter} in front of each resource method for which a limit holds. Found by
  * service loading and not by scanning, so that it is there, once, whatever the host's {@code
- * Application} lists.
+ * Application} lists. Its priority is nobody else's: of two services with one priority RESTEasy
+ * keeps the first.
  */
+@Priority(Priorities.ENTITY_CODER + 42)
 public class RateLimitFeature implements DynamicFeature {
 
   /** A principal is known by then, and refusing costs little more than that. */
