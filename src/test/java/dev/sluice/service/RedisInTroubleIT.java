@@ -271,7 +271,7 @@ class RedisInTroubleIT {
   private List<Answer> underLoad(Step step) throws InterruptedException, ExecutionException {
     Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     AtomicBoolean done = new AtomicBoolean();
-    ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+    ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 1);
     List<Future<?>> running = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       running.add(
@@ -288,6 +288,14 @@ class RedisInTroubleIT {
                 return null;
               }));
     }
+    running.add(
+        threads.submit(
+            () -> { // sees each moment in which the machine, or the server, does nothing at all
+              while (!done.get()) {
+                answers.add(ask("GET", "/"));
+              }
+              return null;
+            }));
     step.run();
     done.set(true);
     for (Future<?> client : running) {
