@@ -74,8 +74,10 @@ public final class Settings {
   private final Client client;
   private final Tasks tasks;
   private final Service service;
+  private final Optional<IllegalArgumentException> mistakes;
 
-  private Settings(SettingsReader read, Config config) {
+  private Settings(Config config) {
+    SettingsReader read = new SettingsReader(config);
     this.config = config;
     keyPrefix = read.text("key-prefix", "[A-Za-z0-9_.-]{1,64}", "1 to 64 letters, digits, . _ -");
     redis =
@@ -123,26 +125,21 @@ public final class Settings {
             read.duration("service.work", Duration.ZERO, Duration.ofMinutes(1)),
             read.path("service.log-file"),
             read.optional("service.address"));
+    mistakes = read.mistakes();
   }
 
   /**
-   * Reads and validates everything.
-   *
-   * @throws IllegalArgumentException if anything is wrong; the message lists all of it, each with
-   *     name, value and what was expected
+   * Reads and validates everything. Where something is wrong something harmless stands in its
+   * place, so that what depends on it can be checked too; but nothing may start with {@link
+   * #mistakes}.
    */
   public static Settings from(Config config) {
-    SettingsReader reader = new SettingsReader(config);
-    Settings settings = new Settings(reader, config);
-    reader.throwIfWrong();
-    return settings;
+    return new Settings(config);
   }
 
-  /**
-   * The same with something harmless in the place of what is wrong; for finding further mistakes.
-   */
-  static Settings leniently(Config config) {
-    return new Settings(new SettingsReader(config), config);
+  /** All that is wrong, in one message: each with name, value and what was expected. */
+  public Optional<IllegalArgumentException> mistakes() {
+    return mistakes;
   }
 
   public String keyPrefix() {

@@ -20,19 +20,13 @@ public class SettingsExtension implements Extension {
   private static final System.Logger LOG = System.getLogger(Settings.class.getName());
 
   private @Nullable Settings settings;
-  private @Nullable IllegalArgumentException wrong;
 
   void read(@Observes AfterBeanDiscovery discovery) {
     Config config = ConfigProvider.getConfig();
     for (String name : new SettingsReader(config).unknownNames()) {
       LOG.log(Level.WARNING, "{0} is not a setting of Sluice; see the table in its README", name);
     }
-    settings = Settings.leniently(config);
-    try {
-      Settings.from(config);
-    } catch (IllegalArgumentException e) {
-      wrong = e;
-    }
+    settings = Settings.from(config);
     // Added even when they are wrong: an unsatisfied injection would be reported instead of the
     // reason.
     discovery
@@ -43,9 +37,7 @@ public class SettingsExtension implements Extension {
   }
 
   void report(@Observes AfterDeploymentValidation validation) {
-    if (wrong != null) {
-      validation.addDeploymentProblem(wrong);
-    }
+    settings().mistakes().ifPresent(validation::addDeploymentProblem);
   }
 
   /**

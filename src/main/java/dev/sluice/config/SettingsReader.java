@@ -99,14 +99,24 @@ final class SettingsReader {
     return "SLUICE_" + name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
   }
 
+  /** All that is wrong with what has been read so far, in one message; empty if nothing is. */
+  Optional<IllegalArgumentException> mistakes() {
+    return wrong.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new IllegalArgumentException(
+                "Sluice cannot start, "
+                    + (wrong.size() == 1 ? "a setting is" : wrong.size() + " settings are")
+                    + " wrong:\n  "
+                    + String.join("\n  ", wrong)));
+  }
+
   void throwIfWrong() {
-    if (!wrong.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Sluice cannot start, "
-              + (wrong.size() == 1 ? "a setting is" : wrong.size() + " settings are")
-              + " wrong:\n  "
-              + String.join("\n  ", wrong));
-    }
+    mistakes()
+        .ifPresent(
+            mistakes -> {
+              throw mistakes;
+            });
   }
 
   Optional<String> optional(String name) {
@@ -247,7 +257,10 @@ final class SettingsReader {
     if (scheme.equals("redis+cluster") || scheme.equals("redis+sentinel")) {
       throw new IllegalArgumentException(scheme + ":// is not supported yet");
     }
-    if (!(scheme.equals("redis") || scheme.equals("rediss")) || url.getHost() == null) {
+    if (!(scheme.equals("redis") || scheme.equals("rediss"))
+        || url.getHost() == null
+        || url.getRawQuery() != null
+        || url.getRawFragment() != null) {
       throw new IllegalArgumentException(
           "expected redis://[user:password@]host[:port][/database] or rediss://…");
     }
@@ -257,8 +270,11 @@ final class SettingsReader {
     return url;
   }
 
+  /**
+   * Up to the last @: a password with a / or @ that should have been escaped is one all the same.
+   */
   private static String withoutPassword(String url) {
-    return url.replaceFirst("//[^@/]*@", "//***@");
+    return url.replaceFirst("//.*@", "//***@");
   }
 
   private <T> T parse(
