@@ -2,7 +2,6 @@ package dev.sluice.ratelimit;
 
 import dev.sluice.config.Settings;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -86,11 +85,12 @@ final class TrustedProxies {
   IpAddress client(IpAddress peer, List<String> lines) {
     IpAddress client = peer;
     for (int line = lines.size() - 1; line >= 0; line--) {
-      int end = lines.get(line).length();
+      String text = lines.get(line);
+      int end = text.length();
       while (end >= 0) {
-        int start = lines.get(line).lastIndexOf(',', end - 1) + 1;
-        String element = lines.get(line).substring(start, end).strip();
-        end = start - 1;
+        int comma = lastUnquoted(',', text, end);
+        String element = text.substring(comma + 1, end).strip();
+        end = comma;
         if (element.isEmpty()) {
           continue;
         }
@@ -118,15 +118,49 @@ final class TrustedProxies {
         .flatMap(TrustedProxies::node);
   }
 
-  /** The value of {@code for} in one element of {@code Forwarded}. */
+  /** The value of {@code for} in one element of {@code Forwarded}, where it may stand once. */
   private static Optional<String> forwardedFor(String element) {
-    for (String pair : element.split(";", -1)) {
+    Optional<String> found = Optional.empty();
+    int end = element.length();
+    while (end >= 0) {
+      int semicolon = lastUnquoted(';', element, end);
+      String pair = element.substring(semicolon + 1, end);
+      end = semicolon;
       int equals = pair.indexOf('=');
-      if (equals > 0 && pair.substring(0, equals).strip().toLowerCase(Locale.ROOT).equals("for")) {
-        return Optional.of(pair.substring(equals + 1).strip());
+      if (equals > 0 && pair.substring(0, equals).strip().equalsIgnoreCase("for")) {
+        if (found.isPresent()) {
+          return Optional.empty();
+        }
+        found = Optional.of(pair.substring(equals + 1).strip());
       }
     }
-    return Optional.empty();
+    return found;
+  }
+
+  /**
+   * Where this separator stands for the last time before {@code end}, quoted strings aside; -1 if
+   * nowhere. Quotes are paired from the right too: one that a client has left open swallows only
+   * what stands left of it, and a separator that a proxy has quoted (in {@code host}) is none.
+   */
+  private static int lastUnquoted(char separator, String text, int end) {
+    boolean quoted = false;
+    for (int i = end - 1; i >= 0; i--) {
+      char c = text.charAt(i);
+      if (c == '"' && !(quoted && isEscaped(text, i))) {
+        quoted = !quoted;
+      } else if (c == separator && !quoted) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isEscaped(String text, int place) {
+    int backslashes = 0;
+    while (backslashes < place && text.charAt(place - 1 - backslashes) == '\\') {
+      backslashes++;
+    }
+    return backslashes % 2 == 1;
   }
 
   private static Optional<String> unquoted(String text) {

@@ -2,10 +2,13 @@ package dev.sluice.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sluice.config.Settings;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,6 +78,12 @@ class TrustedProxiesTest {
         "[2001:db8::1]:443                 > 20010db800000000:0",
         "\"[2001:DB8::1]:443\"             > 20010db800000000:0",
         "fe80::1%eth0                      > fe80000000000000:0",
+        "192.0.2.1%eth0                    > 10.0.0.1",
+        "[fe80::1%25eth0]:443              > fe80000000000000:0",
+        "::ffff:192.0.2.1%1                > 192.0.2.1",
+        "::ffff:192.0.2.256                > 10.0.0.1",
+        "0.0.0.0                           > 0.0.0.0",
+        "::                                > 0:0",
         "::ffff:192.0.2.1                  > 192.0.2.1",
         "::ffff:c000:201                   > 192.0.2.1",
         "[2001:db8::1                      > 10.0.0.1",
@@ -112,6 +121,18 @@ class TrustedProxiesTest {
         "192.0.2.1                                            > 10.0.0.1",
         "for=1.1.1.1, for=\"192.0.2.1                         > 10.0.0.1",
         "for=1.1.1.1, for=2001:db8::1\"                       > 10.0.0.1",
+        // a client chooses the host, and what a proxy quotes of it
+        "for=192.0.2.1;host=\"a, for=6.6.6.6;b=\"            > 192.0.2.1",
+        "host=\"a;for=6.6.6.6;b=\";for=192.0.2.1             > 192.0.2.1",
+        "host=\"\\\", for=6.6.6.6;b=\\\"\";for=192.0.2.1      > 192.0.2.1",
+        "host=\"\\\\\";for=192.0.2.1                         > 192.0.2.1",
+        "host=\"a, for=6.6.6.6\", for=192.0.2.1              > 192.0.2.1",
+        "for=\"6.6.6.6;host=a, for=192.0.2.1;host=\"b,c\"    > 192.0.2.1",
+        "for=\"\\192.0.2.1\"                                 > 10.0.0.1",
+        "for=192.0.2.1;for=6.6.6.6                            > 10.0.0.1",
+        "for=\"192.0.2.1\"x                                   > 10.0.0.1",
+        "for=[2001:db8::1]                                    > 20010db800000000:0",
+        "for=\"[fe80::1%eth0]\"                               > fe80000000000000:0",
       })
   void readsForwardedFromTheRight(String lines, String client) {
     assertThat(client("Forwarded", lines)).isEqualTo(client);
@@ -121,6 +142,32 @@ class TrustedProxiesTest {
   void readsAVeryLongHeaderOnlyAsFarAsNeeded() {
     String hostile = "1.1.1.1,".repeat(100_000) + "192.0.2.1";
     assertThat(client("X-Forwarded-For", hostile)).isEqualTo("192.0.2.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.0.0.2,", "\"", "\\\"", "\",", ":", "1:", ".", "for=10.0.0.2;", "["})
+  void readsWhatIsHostileToTheEndInNoTime(String hostile) {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(5),
+        () -> {
+          client("X-Forwarded-For", hostile.repeat(200_000));
+          client("Forwarded", "for=" + hostile.repeat(200_000));
+        });
+  }
+
+  @Test
+  void makesClientsByThePrefixThatIsSet() {
+    IpAddress address = IpAddress.parse("2001:db8:1:2:3:4:5:6").orElseThrow();
+    assertThat(
+            IntStream.of(1, 48, 64, 65, 128)
+                .mapToObj(bits -> new TrustedProxies(new Settings.Client(TRUSTED, "", bits)))
+                .map(proxies -> proxies.key(address)))
+        .containsExactly(
+            "0:0",
+            "20010db800010000:0",
+            "20010db800010002:0",
+            "20010db800010002:0",
+            "20010db800010002:3000400050006");
   }
 
   @ParameterizedTest
