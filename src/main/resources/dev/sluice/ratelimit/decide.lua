@@ -30,14 +30,15 @@ local function read(key, first, last)
   return reply
 end
 
+-- For a key's life: one more than asked, since Redis counts it in whole milliseconds and from before TIME was asked.
 local function milliseconds(micros)
-  return string.format('%.0f', math.ceil(micros / 1000))
+  return string.format('%.0f', math.ceil(micros / 1000) + 1)
 end
 
 -- Sliding window: a ring of stamps, oldest first. The value is
 --   place of the oldest, number of stamps (2 bytes each), then the slots.
 -- Up to EXACT a slot is the time of one unit (8 bytes). Above, it is the end of a 1,000th of the period and the number of
--- units admitted up to then (16 bytes); the newest stamp that is dead stays, so that the difference is what is used.
+-- units admitted up to then (16 bytes); the first slot is dead whatever its stamp says, and the difference is what is used.
 -- Up to SMALL the value is read and written as a whole, the oldest at place 0.
 
 local EXACT, SMALL, HEAD = 1000, 64, 4
@@ -85,7 +86,7 @@ local function slidingWindow(key, amount, period, cost)
   if newest + period <= now or newest - grain > now + PATIENCE then
     oldest, count, newest = 0, 0, 0
   end
-  local live = first(function(place) return stamp(place) + period > now end, 0, count)
+  local live = first(function(place) return stamp(place) + period > now end, exact and 0 or math.min(1, count), count)
   local gone = live > 0 and total(live - 1) or 0
   local used = count > 0 and total(count - 1) - gone or 0
 
@@ -113,7 +114,11 @@ local function slidingWindow(key, amount, period, cost)
         'PX', alive)
       return
     end
-    local keep = exact and live or math.max(live - 1, 0)
+    if not exact and count == 0 then
+      redis.call('SETRANGE', key, HEAD, struct.pack('>dd', 0, 0))
+      count, live = 1, 1
+    end
+    local keep = exact and live or live - 1
     local sum = (count > 0 and total(count - 1) or 0) + cost
     local place, slots = count, exact and cost or 1
     if not exact and newest == at then

@@ -118,6 +118,50 @@ abstract class QuotaStoreContract {
 
   @ParameterizedTest
   @EnumSource(Algorithm.class)
+  void refusesAlwaysWhatNeverFits(Algorithm algorithm) {
+    for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
+      Policy policy = Quotas.policy("p", limit, algorithm);
+      QuotaState state = store().decide(Quotas.of(policy, "c", Integer.MAX_VALUE)).get(0);
+      assertThat(state.admits()).isFalse();
+      assertThat(state.remaining()).isEqualTo(policy.limits().get(0).amount());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void countsTheLargestLimits(Algorithm algorithm) {
+    for (String limit : List.of("1000000000000/second", "1000000000000/100 years")) {
+      Policy policy = Quotas.policy("p", limit, algorithm);
+      long most = policy.limits().get(0).amount();
+      List<Quota> quotas = Quotas.of(policy, "c", 2_000_000_000);
+      for (long left = most - 2_000_000_000; left >= 0; left -= 2_000_000_000) {
+        assertThat(store().decide(quotas).get(0).remaining()).isEqualTo(left);
+      }
+      QuotaState refused = store().decide(quotas).get(0);
+      assertThat(refused.admits()).isFalse();
+      long period = policy.limits().get(0).periodMicros();
+      assertThat(refused.retryMicros()).isBetween(period / 1000, period + period / 1000);
+    }
+  }
+
+  /** What has come back may count again for that moment, but never twice. */
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void keepsToTheLimitWhenTheClockStepsBackByLessThanASecond(Algorithm algorithm) {
+    for (String limit : List.of("25/minute", "100/minute", "2000/minute")) {
+      Policy policy = Quotas.policy("p", limit, algorithm);
+      long amount = policy.limits().get(0).amount();
+      List<Quota> quotas = Quotas.of(policy, "c", (int) amount / 25);
+      for (int i = 0; i < 300; i++) {
+        clock.advance(MINUTE / 100 + (i % 2 == 0 ? SECOND / 2 : -SECOND / 2));
+        QuotaState state = store().decide(quotas).get(0);
+        assertThat(state.remaining()).as("%s at step %s", limit, i).isBetween(0L, amount);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
   void startsAnewWhenTheClockStepsBackByMoreThanASecond(Algorithm algorithm) {
     for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
       List<Quota> quotas = Quotas.of(Quotas.policy("p", limit, algorithm), "c", 1);

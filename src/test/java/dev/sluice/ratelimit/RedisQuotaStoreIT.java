@@ -1,14 +1,19 @@
 package dev.sluice.ratelimit;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
@@ -122,12 +128,81 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
     try (Jedis jedis = redis.connect()) {
       assertThat(memory(jedis, five)).isLessThanOrEqualTo(200);
       assertThat(memory(jedis, thousand)).isLessThanOrEqualTo(16 << 10);
-      assertThat(jedis.pttl(key(five))).isBetween(1L, 60_000L);
-      assertThat(jedis.pttl(key(thousand))).isBetween(1L, 3_600_000L);
+      assertThat(jedis.pttl(key(five))).isBetween(1L, 60_001L);
+      assertThat(jedis.pttl(key(thousand))).isBetween(1L, 3_600_001L);
       Awaitility.await()
           .atMost(Duration.ofSeconds(3))
           .untilAsserted(() -> assertThat(jedis.exists(key(brief))).isFalse());
     }
+  }
+
+  /** The most that each kind takes: the README's table. */
+  @ParameterizedTest
+  @CsvSource({
+    "SLIDING_WINDOW, 5/minute, 200",
+    "SLIDING_WINDOW, 1000/hour, 16384",
+    "SLIDING_WINDOW, 1000000/hour, 33000",
+    "FIXED_WINDOW, 1000000/hour, 150",
+    "TOKEN_BUCKET, 1000000/hour, 150"
+  })
+  void takesNoMoreMemoryThanTheReadmeSays(Algorithm algorithm, String limit, long most) {
+    Policy policy = Quotas.policy("p", limit, algorithm);
+    long step = policy.limits().get(0).periodMicros() / 1001;
+    List<Quota> quotas = Quotas.of(policy, Digest.of("client"), 1);
+    for (int i = 0; i < 2500; i++) {
+      clock.advance(step);
+      admits(quotas);
+    }
+    try (Jedis jedis = redis.connect()) {
+      assertThat(jedis.keys("*")).hasSize(1);
+      long bytes = jedis.memoryUsage(jedis.keys("*").iterator().next());
+      System.getLogger("memory").log(Level.INFO, quotas + ": " + bytes + " bytes");
+      assertThat(bytes).isLessThanOrEqualTo(most);
+    }
+  }
+
+  /** Expired ones are kept so that all are there at once, however slow the machine is. */
+  @Tag("soak")
+  @Test
+  void keepsAMillionClientsInLittleMemoryUntilTheirWindowsAreOver() throws Exception {
+    int clients = 1_000_000;
+    QuotaStore onRedisClock = new RedisQuotaStore(connection, "sluice");
+    QuotaPolicy five = Quotas.policy("p", "5/minute", Algorithm.SLIDING_WINDOW).quotas().get(0);
+    try (Jedis jedis = redis.connect()) {
+      jedis.sendCommand(() -> "DEBUG".getBytes(US_ASCII), "SET-ACTIVE-EXPIRE", "0");
+      long before = usedMemory(jedis);
+      ExecutorService threads = Executors.newFixedThreadPool(8);
+      List<Future<?>> all = new ArrayList<>();
+      for (int thread = 0; thread < 8; thread++) {
+        int first = thread;
+        all.add(
+            threads.submit(
+                () -> {
+                  for (int i = first; i < clients; i += 8) {
+                    onRedisClock.decide(List.of(new Quota(five, Digest.of("client " + i), 5)));
+                  }
+                }));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+      threads.shutdown();
+      assertThat(jedis.dbSize()).isEqualTo(clients);
+      long bytes = usedMemory(jedis) - before;
+      System.getLogger("memory").log(Level.INFO, clients + " clients: " + bytes + " bytes");
+      assertThat(bytes).isLessThan(300L * clients);
+      jedis.sendCommand(() -> "DEBUG".getBytes(US_ASCII), "SET-ACTIVE-EXPIRE", "1");
+      Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> jedis.dbSize() == 0);
+    }
+  }
+
+  private static long usedMemory(Jedis jedis) {
+    return jedis
+        .info("memory")
+        .lines()
+        .filter(line -> line.startsWith("used_memory:"))
+        .mapToLong(line -> Long.parseLong(line.substring("used_memory:".length()).strip()))
+        .sum();
   }
 
   private static long memory(Jedis jedis, List<Quota> quotas) {
