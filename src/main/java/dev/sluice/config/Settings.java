@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.config.Config;
 
 /**
@@ -186,6 +187,11 @@ public final class Settings {
             read.optionalInteger(prefix + "negative-expire", 0));
     read.throwIfWrong();
     return overrides;
+  }
+
+  /** The policies of which {@code sluice.policies.NAME.*} says anything, environment aside. */
+  public Set<String> policies() {
+    return new SettingsReader(config).policies();
   }
 
   /**

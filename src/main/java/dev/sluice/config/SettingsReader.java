@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,8 @@ final class SettingsReader {
       Pattern.compile(
           "caches\\..+\\.(expire|stale-while-revalidate|stale-if-error|negative-expire)"
               + "|policies\\..+\\.(limits|message|shadow|near)");
+  private static final Pattern POLICY =
+      Pattern.compile("sluice\\.policies\\.(.+)\\.(?:limits|message|shadow|near)");
   private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");
   private static final Pattern BYTES = Pattern.compile("(\\d{1,15})(KiB|MiB|GiB)?");
   private static final Pattern EXPRESSION = Pattern.compile("\\$\\{([^:}]+)(?::([^}]*))?}");
@@ -93,6 +98,17 @@ final class SettingsReader {
         .sorted()
         .distinct()
         .toList();
+  }
+
+  /**
+   * Of which policies {@code sluice.policies.NAME.*} says anything; the environment hides names.
+   */
+  Set<String> policies() {
+    return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
+        .map(POLICY::matcher)
+        .filter(Matcher::matches)
+        .map(name -> name.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static String environmentName(String name) {

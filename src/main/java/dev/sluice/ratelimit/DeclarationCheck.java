@@ -39,6 +39,9 @@ final class DeclarationCheck {
     collect("", () -> new TrustedProxies(settings.client()));
     collect("", () -> declarations.configured("default", "", limits.defaultLimits()));
     collect("", () -> declarations.configured("application", "", limits.applicationLimits()));
+    settings
+        .policies()
+        .forEach(name -> collect("", () -> DeclarationReader.checkOverrides(settings, name)));
     Set<Class<?>> all = new LinkedHashSet<>();
     types.forEach(type -> addReachable(type, all));
     all.forEach(this::gatherNamed);
@@ -81,11 +84,36 @@ final class DeclarationCheck {
       return Optional.of(
           "a sub-resource locator answers no request; write it on the methods of what it returns");
     }
+    if (place instanceof Method method && isLost(type, method)) {
+      return Optional.of(
+          "it stands on what this overrides ("
+              + RateLimitDeclarations.name(method.getDeclaringClass(), method)
+              + "), where it does not hold; write it here");
+    }
     boolean isAsked =
         place instanceof Method method
             ? isRequestMethod(method)
-            : requestMethods(type).findAny().isPresent();
+            : isForHeirs(type) || requestMethods(type).findAny().isPresent();
     return isAsked ? Optional.empty() : Optional.of("no request is routed to it");
+  }
+
+  /** Its heirs may answer requests, and are looked at themselves. */
+  private static boolean isForHeirs(Class<?> type) {
+    return Modifier.isAbstract(type.getModifiers()) && !type.isInterface();
+  }
+
+  /** Whether requests reach another method in its place, which says nothing. */
+  private static boolean isLost(Class<?> type, Method method) {
+    List<Method> reached =
+        Arrays.stream(type.getMethods()).filter(one -> isAlike(one, method)).toList();
+    return !reached.isEmpty()
+        && !reached.contains(method)
+        && reached.stream().noneMatch(DeclarationCheck::isDeclared);
+  }
+
+  private static boolean isAlike(Method one, Method other) {
+    return one.getName().equals(other.getName())
+        && Arrays.equals(one.getParameterTypes(), other.getParameterTypes());
   }
 
   /** The type itself and its methods, and those of all that it extends and implements. */
@@ -94,7 +122,7 @@ final class DeclarationCheck {
         .<AnnotatedElement>flatMap(
             one -> Stream.concat(Stream.of(one), Arrays.stream(one.getDeclaredMethods())))
         .filter(place -> !(place instanceof Method method && method.isBridge()))
-        .filter(place -> isLimited(place) || place.isAnnotationPresent(RateLimitExempt.class))
+        .filter(DeclarationCheck::isDeclared)
         .toList();
   }
 
@@ -106,6 +134,10 @@ final class DeclarationCheck {
 
   private static Class<?> declaringType(AnnotatedElement place) {
     return place instanceof Method method ? method.getDeclaringClass() : (Class<?>) place;
+  }
+
+  private static boolean isDeclared(AnnotatedElement place) {
+    return isLimited(place) || place.isAnnotationPresent(RateLimitExempt.class);
   }
 
   private static boolean isLimited(AnnotatedElement place) {
@@ -134,8 +166,7 @@ final class DeclarationCheck {
   private static Stream<Method> overridden(Method method) {
     return supertypes(method.getDeclaringClass())
         .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
-        .filter(other -> other.getName().equals(method.getName()))
-        .filter(other -> Arrays.equals(other.getParameterTypes(), method.getParameterTypes()));
+        .filter(other -> isAlike(other, method));
   }
 
   private static String where(Class<?> type, AnnotatedElement place) {

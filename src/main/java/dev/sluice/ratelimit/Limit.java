@@ -75,7 +75,8 @@ public record Limit(long amount, long multiple, Unit unit) {
 
   private static Limit parseOne(String text, int start, int end) {
     String piece = text.substring(start, end).strip();
-    String where = end - start == text.length() ? "" : " at character " + (start + 1);
+    int place = piece.isEmpty() ? start : text.indexOf(piece, start);
+    String where = end - start == text.length() ? "" : " at character " + (place + 1);
     if (piece.isEmpty()) {
       throw new IllegalArgumentException(message(text, where, "there is none" + where));
     }

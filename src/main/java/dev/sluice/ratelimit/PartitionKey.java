@@ -9,6 +9,27 @@ import java.security.Principal;
  */
 interface PartitionKey {
 
+  /**
+   * What {@link RateLimited#by} says.
+   *
+   * @param client by address
+   * @throws IllegalArgumentException if it says nothing that is known
+   */
+  static PartitionKey parse(String by, PartitionKey client) {
+    return switch (by) {
+      case "client" -> client;
+      case "principal" -> new ByPrincipal(client);
+      case "application" -> new OfApplication();
+      default -> {
+        if (!by.matches("header:[!#$%&'*+.^_`|~A-Za-z0-9-]+")) {
+          throw new IllegalArgumentException(
+              "by = \"" + by + "\": expected client, principal, application or header:NAME");
+        }
+        yield new ByHeader(by.substring("header:".length()), client);
+      }
+    };
+  }
+
   /** Who sends this request. */
   String of(ContainerRequestContext request);
 

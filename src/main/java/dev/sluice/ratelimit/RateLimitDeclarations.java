@@ -1,7 +1,7 @@
 package dev.sluice.ratelimit;
 
 import dev.sluice.config.Settings;
-import dev.sluice.config.Settings.PolicyOverrides;
+import dev.sluice.ratelimit.NamedPolicies.Terms;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -21,7 +21,9 @@ import java.util.stream.Collectors;
 final class RateLimitDeclarations {
 
   private static final String POLICY_NAME = "[A-Za-z0-9_.-]{1,128}";
-  private static final String HEADER_NAME = "[!#$%&'*+.^_`|~A-Za-z0-9-]+";
+
+  /** What the settings' own policies are called. */
+  private static final Set<String> TAKEN = Set.of("default", "application");
 
   /** What an annotation says that says nothing. */
   private static final RateLimited PLAIN = Plain.class.getAnnotation(RateLimited.class);
@@ -31,8 +33,7 @@ final class RateLimitDeclarations {
 
   private final Settings settings;
   private final NamedPolicies named;
-  private final PartitionKey client;
-  private final Function<Class<? extends RateLimitRule>, RateLimitRule> rules;
+  private final DeclarationReader reader;
 
   /**
    * @param client tells clients apart by address
@@ -45,8 +46,7 @@ final class RateLimitDeclarations {
       Function<Class<? extends RateLimitRule>, RateLimitRule> rules) {
     this.settings = settings;
     this.named = named;
-    this.client = client;
-    this.rules = rules;
+    reader = new DeclarationReader(settings, client, rules);
   }
 
   /**
@@ -73,8 +73,7 @@ final class RateLimitDeclarations {
    * @throws IllegalArgumentException if nobody has given it limits
    */
   RateLimitDeclaration named(String policy) {
-    RateLimited annotation = named.find(policy).orElse(PLAIN);
-    return declaration(annotation, policy, namedId(policy), declaredLimits(annotation));
+    return reader.read(named.of(policy), PLAIN, policy, namedId(policy));
   }
 
   /**
@@ -85,7 +84,7 @@ final class RateLimitDeclarations {
   List<RateLimitDeclaration> configured(String name, String id, Optional<String> limits) {
     try {
       return limits.stream()
-          .map(text -> declaration(PLAIN, name, name + " " + id, limits))
+          .map(text -> reader.read(Terms.of(text), PLAIN, name, name + " " + id))
           .toList();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("sluice.rate-limit." + name + ": " + e.getMessage(), e);
@@ -121,89 +120,31 @@ final class RateLimitDeclarations {
       RateLimited annotation, Class<?> resource, Method method, String number) {
     String policy = annotation.policy();
     if (policy.isEmpty()) {
-      return declaration(
+      return reader.read(
+          Terms.of(annotation),
           annotation,
           name(resource, method) + number,
-          id(resource, method) + number,
-          declaredLimits(annotation));
+          id(resource, method) + number);
     }
-    require(
-        policy.matches(POLICY_NAME),
-        "policy = \"" + policy + "\": expected 1 to 128 letters, digits, . _ -");
-    return declaration(annotation, policy, namedId(policy), declaredLimits(annotation));
-  }
-
-  private Optional<String> declaredLimits(RateLimited annotation) {
-    Optional<String> own = Optional.of(annotation.value()).filter(text -> !text.isEmpty());
-    return own.or(() -> named.find(annotation.policy()).map(RateLimited::value))
-        .map(settings::resolve);
-  }
-
-  private RateLimitDeclaration declaration(
-      RateLimited annotation, String name, String id, Optional<String> declared) {
-    PolicyOverrides overrides = settings.policyOverrides(name);
-    String limits =
-        overrides
-            .limits()
-            .or(() -> declared)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "nobody says what the limits of the policy " + name + " are"));
-    Policy policy =
-        new Policy(
-            name,
-            id,
-            Limit.parse(limits),
-            annotation.algorithm(),
-            annotation.onOutage() == OnOutage.CONFIGURED
-                ? OnOutage.valueOf(settings.rateLimit().onOutage())
-                : annotation.onOutage(),
-            overrides.shadow(),
-            overrides.message(),
-            overrides.near());
-    requireFittingCost(annotation.cost(), policy);
-    return new RateLimitDeclaration(
-        policy, policy.quotas(), by(annotation.by()), annotation.cost(), rule(annotation.rule()));
-  }
-
-  private PartitionKey by(String text) {
-    return switch (text) {
-      case "client" -> client;
-      case "principal" -> new PartitionKey.ByPrincipal(client);
-      case "application" -> new PartitionKey.OfApplication();
-      default -> {
-        require(
-            text.startsWith("header:") && text.substring(7).matches(HEADER_NAME),
-            "by = \"" + text + "\": expected client, principal, application or header:NAME");
-        yield new PartitionKey.ByHeader(text.substring(7), client);
-      }
-    };
-  }
-
-  private Optional<RateLimitRule> rule(Class<? extends RateLimitRule> rule) {
-    return rule == RateLimitRule.class ? Optional.empty() : Optional.of(rules.apply(rule));
-  }
-
-  private static void requireFittingCost(int cost, Policy policy) {
-    require(cost >= 1, "cost = " + cost + ": expected at least 1");
-    for (Limit limit : policy.limits()) {
-      require(cost <= limit.amount(), "cost = " + cost + " never fits into " + limit);
+    if (!policy.matches(POLICY_NAME)) {
+      throw new IllegalArgumentException(
+          "policy = \"" + policy + "\": expected 1 to 128 letters, digits, . _ -");
     }
+    if (TAKEN.contains(policy)) {
+      throw new IllegalArgumentException(
+          "policy = \"" + policy + "\": what sluice.rate-limit." + policy + " is called");
+    }
+    return reader.read(named.with(annotation), annotation, policy, namedId(policy));
   }
 
-  /** Two declarations of one policy would charge the same quota twice in one call. */
+  /** Two of one name would charge the same quota twice in one call, or be told apart by nobody. */
   private static void requireDifferentPolicies(List<RateLimitDeclaration> all) {
-    Set<String> ids = new HashSet<>();
+    Set<String> names = new HashSet<>();
     for (RateLimitDeclaration declaration : all) {
       String policy = declaration.policy().name();
-      require(ids.add(declaration.policy().id()), "the policy " + policy + " is named twice");
-    }
-  }
-
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new IllegalArgumentException(otherwise);
+      if (!names.add(policy)) {
+        throw new IllegalArgumentException("the policy " + policy + " is named twice");
+      }
     }
   }
 

@@ -35,14 +35,17 @@ public @interface RateLimited {
   String value() default "";
 
   /**
-   * Whoever names the same policy shares one quota. Without a name the quota is this method's own,
-   * and the policy is called {@code Class.method}.
+   * Whoever names the same policy shares one quota: what one of them says with {@link #value},
+   * {@link #by}, {@link #algorithm} and {@link #onOutage} holds for all that leave it at its
+   * default, and to say two different things is a mistake. Cost and rule are each one's own.
+   * Without a name the quota is this method's own, and the policy is called {@code Class.method}.
    */
   String policy() default "";
 
   /**
    * How clients are told apart: {@code client} (by address), {@code principal}, {@code application}
-   * (not at all) or {@code header:NAME}. Without a principal or header it is the address.
+   * (not at all) or {@code header:NAME}. Without a principal or header it is the address. A header
+   * that nobody has verified by then lets its sender choose who it is.
    */
   String by() default "client";
 

@@ -208,6 +208,112 @@ class DeclarationCheckTest {
                 + " the amount has to be from 1 to 1000000000000, not 0");
   }
 
+  static class Overridden {
+    @GET
+    @RateLimited("5/minute")
+    public void read() {}
+
+    @GET
+    @RateLimited("5/minute")
+    public void own() {}
+
+    @GET
+    @RateLimited("5/minute")
+    public void inherited() {}
+  }
+
+  @Path("/")
+  static class Overriding extends Overridden {
+    @Override
+    public void read() {}
+
+    @Override
+    @RateLimited("6/minute")
+    public void own() {}
+  }
+
+  @Test
+  void findsWhatGetsLostByOverriding() {
+    assertThat(problems(Overriding.class))
+        .containsExactly(
+            "@RateLimited on Overriding.read: it stands on what this overrides (Overridden.read),"
+                + " where it does not hold; write it here");
+  }
+
+  @RateLimited("5/minute")
+  abstract static class ForHeirs {}
+
+  @Path("/")
+  static class Heir extends ForHeirs {
+    @GET
+    public void read() {}
+  }
+
+  @Test
+  void letsAClassBeLimitedForItsHeirs() {
+    assertThat(problems(ForHeirs.class, Heir.class)).isEmpty();
+  }
+
+  @Path("/")
+  static class Contradicting {
+    @GET
+    @RateLimited(value = "5/minute", policy = "a", by = "principal")
+    public void first() {}
+
+    @GET
+    @RateLimited(value = "6/minute", policy = "a")
+    public void otherLimits() {}
+
+    @GET
+    @RateLimited(policy = "a", by = "application")
+    public void otherKey() {}
+
+    @GET
+    @RateLimited(policy = "b", algorithm = Algorithm.FIXED_WINDOW)
+    public void algorithm() {}
+
+    @GET
+    @RateLimited(value = "5/minute", policy = "b", algorithm = Algorithm.TOKEN_BUCKET)
+    public void otherAlgorithm() {}
+
+    @GET
+    @RateLimited(value = "5/minute", policy = "default")
+    public void taken() {}
+
+    @GET
+    @RateLimited("5/minute")
+    @RateLimited(value = "5/minute", policy = "Contradicting.same")
+    public void same() {}
+  }
+
+  @Test
+  void findsPoliciesOfWhichDifferentThingsAreSaid() {
+    assertThat(problems(Contradicting.class))
+        .anyMatch(problem -> problem.contains("the policy a is") && problem.contains("6/minute"))
+        .anyMatch(problem -> problem.contains("the policy a is") && problem.contains("application"))
+        .anyMatch(
+            problem -> problem.contains("the policy b is") && problem.contains("FIXED_WINDOW"))
+        .contains(
+            "@RateLimited on Contradicting.taken: policy = \"default\": what"
+                + " sluice.rate-limit.default is called",
+            "@RateLimited on Contradicting.same: the policy Contradicting.same is named twice")
+        .hasSizeBetween(5, 6);
+  }
+
+  @Test
+  void findsWrongSettingsOfPoliciesThatNoAnnotationNames() {
+    assertThat(
+            problems(
+                Map.of(
+                    "sluice.policies.outside.limits", "5/minuet",
+                    "sluice.policies.other.near", "101",
+                    "sluice.policies.third.shadow", "perhaps")))
+        .hasSize(3)
+        .anyMatch(problem -> problem.startsWith("sluice.policies.outside.limits: \"5/minuet\""))
+        .anyMatch(problem -> problem.contains("sluice.policies.other.near = \"101\""))
+        .anyMatch(problem -> problem.contains("sluice.policies.third.shadow = \"perhaps\""));
+  }
+
   @Test
   void findsWrongSettings() {
     assertThat(
@@ -218,10 +324,11 @@ class DeclarationCheckTest {
                     "sluice.client.trusted-proxies", "10.0.0.0/8, proxy",
                     "sluice.policies.Sub.read.limits", "many"),
                 Right.class))
-        .hasSize(4)
+        .hasSize(5)
+        .anyMatch(problem -> problem.startsWith("sluice.policies.Sub.read.limits: \"many\" is not"))
         .anyMatch(problem -> problem.startsWith("sluice.rate-limit.default: \"5/minuet\" is not"))
         .anyMatch(problem -> problem.startsWith("sluice.rate-limit.application: \"5/\" is not"))
         .anyMatch(problem -> problem.startsWith("sluice.client.trusted-proxies: \"proxy\" is not"))
-        .anyMatch(problem -> problem.contains("Sub.read: \"many\" is not a limit"));
+        .anyMatch(problem -> problem.startsWith("@RateLimited on Sub.read: sluice.policies.Sub"));
   }
 }

@@ -56,6 +56,7 @@ class LimitTest {
         "1000000000001/minute > from 1 to 1000000000000",
         "99999999999999999999/minute > the number is too large",
         "1/hour;2/mnute> \"2/mnute\" at character 8 is not a limit",
+        "1/hour;  0/day> \"0/day\" at character 10 is not a limit",
         "1/hour;       > at character 8 is not a limit",
         ";1/hour       > at character 1 is not a limit",
         "1/hour,,1/day > at character 8 is not a limit",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.config.Settings;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -57,8 +58,12 @@ class RateLimitDeclarationsTest {
     NamedPolicies named = new NamedPolicies();
     RateLimitDeclarations declarations = DeclarationCheckTest.declarations(settings, named);
     new DeclarationCheck(settings, named, declarations).problems(List.of(Limited.class));
+    return declarations.of(type, method(type, method, parameters));
+  }
+
+  private static Method method(Class<?> type, String name, Class<?>... parameters) {
     try {
-      return declarations.of(type, type.getMethod(method, parameters));
+      return type.getMethod(name, parameters);
     } catch (NoSuchMethodException e) {
       throw new AssertionError(e);
     }
@@ -106,6 +111,43 @@ class RateLimitDeclarationsTest {
     List<RateLimitDeclaration> second = of(Limited.class, "sharedToo");
     assertThat(limits(second)).containsExactly("3 per 1 minute");
     assertThat(second.get(0).quotas().get(0).key()).isEqualTo(first.get(0).quotas().get(0).key());
+  }
+
+  @Path("/")
+  static class Sharing {
+    @GET
+    @RateLimited(
+        value = "${sharing.limit:5/minute}",
+        policy = "sharing",
+        by = "principal",
+        algorithm = Algorithm.FIXED_WINDOW,
+        onOutage = OnOutage.CLOSED)
+    public void says() {}
+
+    @GET
+    @RateLimited(policy = "sharing", cost = 2)
+    public void names() {}
+  }
+
+  @Test
+  void countsAlikeWhereverAPolicyIsNamed() {
+    Settings settings = DeclarationCheckTest.settings(Map.of("sharing.limit", "7/minute"));
+    NamedPolicies named = new NamedPolicies();
+    RateLimitDeclarations declarations = DeclarationCheckTest.declarations(settings, named);
+    assertThat(new DeclarationCheck(settings, named, declarations).problems(List.of(Sharing.class)))
+        .isEmpty();
+    RateLimitDeclaration names =
+        declarations.of(Sharing.class, method(Sharing.class, "names")).get(0);
+    RateLimitDeclaration says =
+        declarations.of(Sharing.class, method(Sharing.class, "says")).get(0);
+    assertThat(names.policy())
+        .isEqualTo(says.policy())
+        .isEqualTo(declarations.named("sharing").policy());
+    assertThat(names.policy().limits()).hasToString("[7 per 1 minute]");
+    assertThat(names.policy().algorithm()).isEqualTo(Algorithm.FIXED_WINDOW);
+    assertThat(names.policy().onOutage()).isEqualTo(OnOutage.CLOSED);
+    assertThat(names.by()).isInstanceOf(PartitionKey.ByPrincipal.class).isEqualTo(says.by());
+    assertThat(List.of(names.cost(), says.cost())).containsExactly(2, 1);
   }
 
   @Test
