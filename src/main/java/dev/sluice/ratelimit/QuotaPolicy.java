@@ -21,6 +21,11 @@ public final class QuotaPolicy {
   private static final URI QUOTA_EXCEEDED =
       URI.create("https://iana.org/assignments/http-problem-types#quota-exceeded");
 
+  /**
+   * What a structured field's string would have to escape or cannot hold; a class may be so called.
+   */
+  private static final String NOT_IN_A_STRING = "[^ !#-\\[\\]-~]";
+
   private final Policy policy;
   private final String name;
   private final Limit limit;
@@ -34,7 +39,7 @@ public final class QuotaPolicy {
     this.limit = limit;
     name = policy.limits().size() == 1 ? policy.name() : policy.name() + ": " + limit;
     key = Digest.of(policy.id() + "\n" + policy.algorithm() + "\n" + limit);
-    member = "\"" + name + "\"";
+    member = "\"" + name.replaceAll(NOT_IN_A_STRING, "_") + "\"";
     policyMember = member + ";q=" + limit.amount() + ";w=" + limit.period().toSeconds();
   }
 
