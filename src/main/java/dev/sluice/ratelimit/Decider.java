@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Decides on a request's quotas: from a refusal of a moment ago, by the store, or, while that
@@ -52,7 +53,8 @@ final class Decider {
     try {
       states = store.decide(quotas);
     } catch (QuotaStoreException e) {
-      return decideInOutage(quotas);
+      counts.decidedInOutage(quotas);
+      return inOutage(quotas, local -> noted(local, standIn.decide(local)));
     }
     Decision decision = noted(quotas, states);
     if (decision instanceof Refused refused) {
@@ -75,7 +77,7 @@ final class Decider {
     for (int i = 0; i < quotas.size(); i++) {
       Quota quota = quotas.get(i);
       long amount = quota.policy().limit().amount();
-      long near = amount * quota.policy().policy().near() / 100;
+      long near = (amount * quota.policy().policy().near() + 99) / 100;
       long used = amount - states.get(i).remaining();
       if (quota.isEnforced() && used >= near && used - quota.cost() < near) {
         return true;
@@ -84,8 +86,7 @@ final class Decider {
     return false;
   }
 
-  private Decision decideInOutage(List<Quota> quotas) {
-    counts.decidedInOutage(quotas);
+  private Decision inOutage(List<Quota> quotas, Function<List<Quota>, Decision> here) {
     List<Quota> local = new ArrayList<>(quotas.size());
     for (Quota quota : quotas) {
       OnOutage onOutage = quota.policy().policy().onOutage();
@@ -99,18 +100,16 @@ final class Decider {
     if (local.isEmpty()) {
       return new Permitted(List.of());
     }
-    return noted(local, standIn.decide(local));
+    return here.apply(local);
   }
 
   /** What would be decided, without charging or counting anything. */
   Decision peek(List<Quota> quotas) {
-    List<QuotaState> states;
     try {
-      states = store.peek(quotas);
+      return decision(quotas, store.peek(quotas));
     } catch (QuotaStoreException e) {
-      states = standIn.peek(quotas);
+      return inOutage(quotas, local -> decision(local, standIn.peek(local)));
     }
-    return decision(quotas, states);
   }
 
   /** Forgets what these quotas have admitted, here and in the store. */

@@ -23,6 +23,8 @@ final class DecisionCounts {
     final AtomicLong logged = new AtomicLong();
   }
 
+  private static final Counts NOTHING = new Counts();
+
   private final Map<String, Counts> byPolicy = new ConcurrentHashMap<>();
 
   void decided(List<Quota> quotas, List<QuotaState> states, Decision decision) {
@@ -76,7 +78,7 @@ final class DecisionCounts {
   }
 
   RateLimitStatistics statistics(String policy) {
-    Counts counts = counts(policy);
+    Counts counts = byPolicy.getOrDefault(policy, NOTHING);
     return new RateLimitStatistics(
         counts.permitted.sum(),
         counts.refused.sum(),

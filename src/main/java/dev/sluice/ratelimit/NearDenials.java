@@ -20,7 +20,7 @@ final class NearDenials {
   private record Denial(Refused refused, long asked, long until) {}
 
   private final Cache<List<Quota>, Denial> denials =
-      Caffeine.newBuilder().maximumSize(MOST).build();
+      Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
   private final LongSupplier nanoTime;
 
   /**

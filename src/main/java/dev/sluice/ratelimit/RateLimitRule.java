@@ -24,7 +24,10 @@ public interface RateLimitRule {
     return List.of();
   }
 
-  /** How much this request uses, at least 1. Empty: the declared cost. */
+  /**
+   * How much this request uses, at least 1; more than a limit is always refused. Empty: the
+   * declared cost.
+   */
   default OptionalInt cost(ContainerRequestContext request) {
     return OptionalInt.empty();
   }

@@ -10,6 +10,7 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Inject;
+import java.lang.System.Logger.Level;
 import java.lang.reflect.Method;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,11 +21,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * Decides on limits: for resource methods, and for code that no request reaches.
  *
  * <p>Fires a {@link Decision} as CDI event, on the same thread, when the store refuses and when a
- * client comes near a limit ({@code sluice.policies.NAME.near} percent of it used).
+ * client comes near a limit ({@code sluice.policies.NAME.near} percent of it used). An observer
+ * that throws is logged and changes nothing.
  */
 @ApplicationScoped
 public class RateLimiter {
 
+  private static final System.Logger LOG = System.getLogger(RateLimiter.class.getName());
   private static final int LOCAL_KEYS = 100_000;
   private static final long LOCAL_BYTES = 64L << 20;
 
@@ -54,7 +57,16 @@ public class RateLimiter {
             .main()
             .<QuotaStore>map(redis -> new RedisQuotaStore(redis, settings.keyPrefix()))
             .orElse(local);
-    decider = new Decider(store, local, new NearDenials(System::nanoTime), counts, events::fire);
+    decider = new Decider(store, local, new NearDenials(System::nanoTime), counts, this::tell);
+  }
+
+  /** An observer that fails is not the request's fault. */
+  private void tell(Decision decision) {
+    try {
+      events.fire(decision);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "An observer of rate limit decisions failed", e);
+    }
   }
 
   List<RateLimitDeclaration> declarations(Class<?> resource, Method method) {
@@ -66,7 +78,8 @@ public class RateLimiter {
   }
 
   /**
-   * Decides on a request for so much of a policy's quota, and charges it if that is permitted.
+   * Decides on a request for so much of a policy's quota, and charges it if that is permitted. A
+   * cost above a limit is always refused.
    *
    * @param policy its name, from {@link RateLimited#policy} or {@code sluice.policies.NAME.limits}
    * @param key who is asking, in the policy's terms: an address, a principal's name, a header's
@@ -85,7 +98,8 @@ public class RateLimiter {
    * @throws IllegalArgumentException if there is no such policy
    */
   public Decision peek(String policy, String key) {
-    return decider.peek(quotas(policy, key, 1));
+    List<Quota> quotas = quotas(policy, key, 1);
+    return settings.rateLimit().enabled() ? decider.peek(quotas) : new Permitted(List.of());
   }
 
   /**

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ratelimit.Decision.Permitted;
 import dev.sluice.ratelimit.Decision.Reason;
 import dev.sluice.ratelimit.Decision.Refused;
+import java.text.MessageFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DeciderTest {
 
@@ -28,6 +34,9 @@ class DeciderTest {
 
     @Override
     public List<QuotaState> peek(List<Quota> quotas) {
+      if (broken) {
+        throw new QuotaStoreException(new IllegalStateException("out of order"));
+      }
       return counting.peek(quotas);
     }
 
@@ -139,6 +148,72 @@ class DeciderTest {
         .isInstanceOfSatisfying(
             Permitted.class, near -> assertThat(near.quotas().get(0).remaining()).isEqualTo(2));
     assertThat(events.get(1)).isInstanceOf(Refused.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1/minute, 80, 0",
+    "2/minute, 80, 0",
+    "3/minute, 80, 0",
+    "4/minute, 80, 0",
+    "5/minute, 80, 1",
+    "6/minute, 80, 1",
+    "10/minute, 80, 2",
+    "10/minute, 1, 9",
+    "10/minute, 100, 0"
+  })
+  void callsNearWhatIsUsedToThatPercentage(String limit, int percent, int left) {
+    List<Quota> quotas = Quotas.of(Quotas.near("near", limit, percent), "client", 1);
+    while (decider.decide(quotas) instanceof Permitted) {
+      assertThat(store.calls).isLessThan(20);
+    }
+    assertThat(events.get(0))
+        .isInstanceOfSatisfying(
+            Permitted.class, near -> assertThat(near.quotas().get(0).remaining()).isEqualTo(left));
+    assertThat(events).hasSize(2);
+  }
+
+  @Test
+  void logsWhatAShadowPolicyWouldRefuse() {
+    List<String> lines = new ArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            lines.add(MessageFormat.format(line.getMessage(), line.getParameters()));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger logger = Logger.getLogger(RateLimiter.class.getName());
+    logger.addHandler(handler);
+    try {
+      List<Quota> shadow = Quotas.of(Quotas.shadow("dark", "1/minute"), "client", 1);
+      decider.decide(shadow);
+      assertThat(lines).isEmpty();
+      decider.decide(shadow);
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertThat(lines).containsExactly("Shadow policy dark would have refused 1 requests so far");
+  }
+
+  @Test
+  void peeksAsEachPolicySaysWhileTheStoreCannotBeAsked() {
+    List<Quota> local = Quotas.of(Quotas.onOutage("local", "1/minute", OnOutage.LOCAL), "c", 1);
+    List<Quota> open = Quotas.of(Quotas.onOutage("open", "1/minute", OnOutage.OPEN), "c", 1);
+    List<Quota> closed = Quotas.of(Quotas.onOutage("closed", "1/minute", OnOutage.CLOSED), "c", 1);
+    store.broken = true;
+    assertThat(decider.peek(local)).isInstanceOf(Permitted.class);
+    decider.decide(local);
+    assertThat(decider.peek(local)).isInstanceOf(Refused.class);
+    assertThat(decider.peek(open)).isEqualTo(new Permitted(List.of()));
+    assertThat(decider.peek(closed)).isInstanceOf(Refused.class);
+    assertThat(counts.statistics("closed").decidedInOutage()).isZero();
   }
 
   @Test

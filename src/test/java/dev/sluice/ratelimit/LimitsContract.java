@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 
+import dev.sluice.cache.LoginFilter;
 import dev.sluice.testing.ServiceWar;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
@@ -53,6 +54,7 @@ abstract class LimitsContract {
         LimitsResource.Sub.class,
         LimitsRule.class,
         DecisionObserver.class,
+        LoginFilter.class,
         HostApplication.class,
         HostedResource.class,
         HostedResource.Sub.class);
@@ -229,6 +231,24 @@ abstract class LimitsContract {
       request().header("X-Api-Key", key).get("/limits/header").then().statusCode(429);
     }
     request().get("/limits/header").then().statusCode(200);
+  }
+
+  @Test
+  void tellsApartByPrincipalFromWhateverAddressItComes() {
+    for (String user : new String[] {"ann" + client, "bob" + client}) {
+      for (int status : new int[] {200, 200, 429}) {
+        newClient();
+        request().header("X-Logged-In", user).get("/limits/principal").then().statusCode(status);
+      }
+    }
+    request().get("/limits/principal").then().statusCode(200);
+  }
+
+  @Test
+  void takesNoHeaderForAnotherKindOfClient() {
+    request().header("X-Api-Key", client).get("/limits/header").then().statusCode(200);
+    request().header("X-Api-Key", client).get("/limits/header").then().statusCode(200);
+    admits(2, "/limits/header");
   }
 
   @Test

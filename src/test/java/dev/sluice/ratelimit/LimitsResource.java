@@ -1,5 +1,7 @@
 package dev.sluice.ratelimit;
 
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -7,6 +9,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import java.util.concurrent.ExecutionException;
 
 /** What the end-to-end tests call: one method for each way to declare a limit. */
 @Path("/limits")
@@ -15,6 +18,7 @@ import jakarta.ws.rs.QueryParam;
 public class LimitsResource {
 
   @Inject private RateLimiter limiter;
+  @Resource private ManagedExecutorService executor;
 
   @GET
   @Path("by-class/{id}")
@@ -142,10 +146,15 @@ public class LimitsResource {
   @POST
   @Path("ask")
   @RateLimitExempt
-  public String ask(@QueryParam("policy") String policy, @QueryParam("key") String key) {
-    return limiter.decide(policy, key, 1).getClass().getSimpleName()
-        + " "
-        + limiter.peek(policy, key).quotas().get(0).remaining();
+  public String ask(@QueryParam("policy") String policy, @QueryParam("key") String key)
+      throws InterruptedException, ExecutionException {
+    return executor
+        .submit(
+            () ->
+                limiter.decide(policy, key, 1).getClass().getSimpleName()
+                    + " "
+                    + limiter.peek(policy, key).quotas().get(0).remaining())
+        .get();
   }
 
   @POST

@@ -24,6 +24,19 @@ final class Quotas {
         80);
   }
 
+  static Policy near(String name, String limits, int percent) {
+    Policy policy = policy(name, limits, Algorithm.SLIDING_WINDOW);
+    return new Policy(
+        name,
+        name,
+        policy.limits(),
+        policy.algorithm(),
+        OnOutage.LOCAL,
+        false,
+        Optional.empty(),
+        percent);
+  }
+
   static Policy onOutage(String name, String limits, OnOutage onOutage) {
     Policy policy = policy(name, limits, Algorithm.SLIDING_WINDOW);
     return new Policy(

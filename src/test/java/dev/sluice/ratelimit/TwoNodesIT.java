@@ -99,7 +99,31 @@ class TwoNodesIT {
       refused++;
     }
     assertThat(refused).isGreaterThan(1000);
-    assertThat(redis.calls("evalsha") + redis.calls("eval")).isEqualTo(3);
+    assertThat(redis.calls("evalsha") + redis.calls("eval")).isBetween(2L, 3L);
+  }
+
+  @Test
+  void asksRedisOnceForWhoIsPermittedAndOnceForWhoIsRefused() {
+    Decider node = node();
+    List<Quota> quotas = Quotas.of("1/minute; 100/hour; 1000/day");
+    node.decide(Quotas.of("1/minute", "another", 1)); // Redis knows the script from now on
+    try (Jedis jedis = redis.connect()) {
+      jedis.configResetStat();
+    }
+    assertThat(node.decide(quotas)).isInstanceOf(Permitted.class);
+    assertThat(redis.calls("evalsha")).isEqualTo(1);
+    assertThat(node.decide(quotas)).isInstanceOf(Refused.class);
+    assertThat(redis.calls("evalsha")).isEqualTo(2);
+    assertThat(redis.calls("eval")).isZero();
+  }
+
+  @Test
+  void saysThatItCannotForgetWhileRedisIsGone() {
+    Decider node = node();
+    redis.kill();
+    assertThatThrownBy(() -> node.reset(Quotas.of("1/minute")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Redis at 127.0.0.1");
   }
 
   @Test

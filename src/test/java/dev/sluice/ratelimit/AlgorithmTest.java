@@ -1,0 +1,41 @@
+package dev.sluice.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an algorithm admits at most in any window: as much as its javadoc says, and no more. */
+class AlgorithmTest {
+
+  private static final long MINUTE = 60_000_000;
+
+  @ParameterizedTest
+  @CsvSource({"SLIDING_WINDOW, 5", "FIXED_WINDOW, 9", "TOKEN_BUCKET, 9"})
+  void admitsAtMostThisMuchOfFiveAMinuteInAnyMinute(Algorithm algorithm, long most) {
+    SettableClock clock = new SettableClock();
+    QuotaStore store = new LocalQuotaStore(clock, 1, 1 << 20);
+    List<Quota> quotas = Quotas.of(Quotas.policy("p", "5/minute", algorithm), "client", 1);
+    SplittableRandom random = new SplittableRandom(1);
+    List<Long> gaps = List.of(1L, MINUTE / 5, MINUTE - 1, MINUTE, 2 * MINUTE);
+    Deque<Long> admitted = new ArrayDeque<>();
+    int seen = 0;
+    for (int i = 0; i < 100_000; i++) {
+      clock.advance(gaps.get(random.nextInt(gaps.size())));
+      for (int burst = random.nextInt(7); burst >= 0; burst--) {
+        if (store.decide(quotas).get(0).admits()) {
+          admitted.add(clock.micros());
+        }
+      }
+      while (!admitted.isEmpty() && admitted.peek() <= clock.micros() - MINUTE) {
+        admitted.remove();
+      }
+      seen = Math.max(seen, admitted.size());
+    }
+    assertThat(seen).isEqualTo(most);
+  }
+}
