@@ -3,6 +3,8 @@ package dev.sluice.lifecycle;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.ratelimit.LimitedBean;
+import dev.sluice.ratelimit.WrongLimits;
 import dev.sluice.testing.PayaraMicro;
 import dev.sluice.testing.ServiceWar;
 import java.util.Map;
@@ -28,6 +30,15 @@ class WrongDeploymentIT {
     server =
         PayaraMicro.start(
             Map.of(),
+            named(
+                "limits.war",
+                ServiceWar.with(
+                    Map.of(
+                        "sluice.policies.outside.limits", "5/minuet",
+                        "sluice.client.trusted-proxies", "10.0.0.0/33"),
+                    WrongLimits.class,
+                    WrongLimits.NoBean.class,
+                    LimitedBean.class)),
             named("settings.war", ServiceWar.with(Map.of("sluice.redis.timeout", "soon"))),
             named(
                 "all.war",
@@ -65,6 +76,21 @@ class WrongDeploymentIT {
         .contains("sluice.key-prefix = \"a b\"")
         .contains("@Cached on WrongResource.cached")
         .contains("@RateLimited on WrongResource.limited: \"5/minuet\" is not a limit");
+  }
+
+  @Test
+  void refusesEveryWrongLimit() {
+    String limit = " is not a limit (expected e.g. \"5/minute\"): ";
+    assertThat(failureThatNames("WrongLimits.zero"))
+        .contains("@RateLimited on WrongLimits.trailing: \"5/minute;\" at character 10" + limit)
+        .contains("@RateLimited on WrongLimits.zero: \"0/minute\"" + limit + "the amount has to be")
+        .contains("WrongLimits.overflow: \"99999999999999999999/minute\"" + limit + "the number is")
+        .contains("@RateLimited on WrongLimits.unset: ${nobody.sets.this} has neither a value nor")
+        .contains("@RateLimited on WrongLimits.rule: rule = NoBean.class: expected one CDI bean")
+        .contains("@RateLimited on WrongLimits.notRouted: no request is routed to it")
+        .contains("@RateLimited on LimitedBean: no request is routed to it")
+        .contains("sluice.policies.outside.limits: \"5/minuet\"" + limit + "unknown unit")
+        .contains("sluice.client.trusted-proxies: \"10.0.0.0/33\" is not a network");
   }
 
   @Test
