@@ -54,7 +54,7 @@ local function slidingWindow(key, amount, period, cost)
     oldest, count = struct.unpack('>I2I2', value)
     local length = small and #value or redis.call('STRLEN', key)
     if oldest >= capacity or count > capacity or length < HEAD + width * math.min(oldest + count, capacity) then
-      count = 0
+      oldest, count = 0, 0
     end
   end
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -190,6 +191,7 @@ class DeciderTest {
           public void close() {}
         };
     Logger logger = Logger.getLogger(RateLimiter.class.getName());
+    logger.setLevel(Level.INFO);
     logger.addHandler(handler);
     try {
       List<Quota> shadow = Quotas.of(Quotas.shadow("dark", "1/minute"), "client", 1);
@@ -198,6 +200,7 @@ class DeciderTest {
       decider.decide(shadow);
     } finally {
       logger.removeHandler(handler);
+      logger.setLevel(null);
     }
     assertThat(lines).containsExactly("Shadow policy dark would have refused 1 requests so far");
   }

@@ -172,6 +172,18 @@ abstract class LimitsContract {
     assertThat(refused.get("LimitsResource.two: 2 per 1 minute")).containsEntry("r", 0L);
   }
 
+  @Test
+  void countsAndTellsWhateverTheMethodAnswers() {
+    for (int left = 1; left >= 0; left--) {
+      Response response = request().get("/limits/failing");
+      assertThat(response.statusCode()).isEqualTo(404);
+      assertThat(field(response, "RateLimit").get("LimitsResource.failing"))
+          .containsEntry("r", (long) left);
+      assertThat(response.header("Retry-After")).isNull();
+    }
+    request().get("/limits/failing").then().statusCode(429);
+  }
+
   /** A field's members by name, read as RFC 8941 says. */
   private static Map<String, Map<String, Long>> field(Response response, String name) {
     Map<String, Map<String, Long>> members = new LinkedHashMap<>();

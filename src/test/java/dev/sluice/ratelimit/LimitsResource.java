@@ -5,6 +5,7 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -30,6 +31,12 @@ public class LimitsResource {
   @Path("by-class-too")
   public String byClassToo() {
     return "ok";
+  }
+
+  @GET
+  @Path("failing")
+  public String failing() {
+    throw new NotFoundException();
   }
 
   @GET

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,6 +76,32 @@ abstract class QuotaStoreContract {
     }
     clock.advance(SECOND);
     assertThat(store().decide(both).get(0).remaining()).isEqualTo(98);
+  }
+
+  @Test
+  void admitsExactlyAsMuchToManyThreadsAtOnce() throws Exception {
+    QuotaStore store = store();
+    List<Quota> quotas = Quotas.of("1000/minute; 3000/hour");
+    LongAdder admitted = new LongAdder();
+    ExecutorService threads = Executors.newFixedThreadPool(16);
+    List<Future<?>> all = new ArrayList<>();
+    for (int thread = 0; thread < 16; thread++) {
+      all.add(
+          threads.submit(
+              () -> {
+                for (int i = 0; i < 100; i++) {
+                  if (store.decide(quotas).stream().allMatch(QuotaState::admits)) {
+                    admitted.increment();
+                  }
+                }
+              }));
+    }
+    for (Future<?> one : all) {
+      one.get();
+    }
+    threads.shutdown();
+    assertThat(admitted.sum()).isEqualTo(1000);
+    assertThat(store.peek(quotas).get(1).remaining()).isEqualTo(2000);
   }
 
   @Test
@@ -148,12 +179,13 @@ abstract class QuotaStoreContract {
   @ParameterizedTest
   @EnumSource(Algorithm.class)
   void keepsToTheLimitWhenTheClockStepsBackByLessThanASecond(Algorithm algorithm) {
+    SplittableRandom random = new SplittableRandom(3);
     for (String limit : List.of("25/minute", "100/minute", "2000/minute")) {
       Policy policy = Quotas.policy("p", limit, algorithm);
       long amount = policy.limits().get(0).amount();
       List<Quota> quotas = Quotas.of(policy, "c", (int) amount / 25);
       for (int i = 0; i < 300; i++) {
-        clock.advance(MINUTE / 100 + (i % 2 == 0 ? SECOND / 2 : -SECOND / 2));
+        clock.advance(i % 2 == 0 ? random.nextLong(3 * SECOND) : -random.nextLong(SECOND));
         QuotaState state = store().decide(quotas).get(0);
         assertThat(state.remaining()).as("%s at step %s", limit, i).isBetween(0L, amount);
       }

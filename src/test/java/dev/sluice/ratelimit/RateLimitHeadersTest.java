@@ -2,12 +2,19 @@ package dev.sluice.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import org.greenbytes.http.sfv.ListElement;
 import org.greenbytes.http.sfv.Parser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RateLimitHeadersTest {
 
@@ -33,6 +40,35 @@ class RateLimitHeadersTest {
     ListElement<?> element = Parser.parseList(quota.policyMember()).get().get(0);
     assertThat(element.get()).isEqualTo(member);
     assertThat(element.getParams().serialize()).isEqualTo(";q=1000000000000;w=3153600000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void writesTheOlderFieldsOnlyWhereTheyAreAskedFor(boolean xHeaders) {
+    QuotaPolicy quota = Quotas.policy("p", "5/minute", Algorithm.SLIDING_WINDOW).quotas().get(0);
+    Decision decision =
+        new Decision.Permitted(
+            List.of(new QuotaStatus(quota, 4, Duration.ofMinutes(1), Duration.ZERO)));
+    MultivaluedMap<String, Object> headers = new MultivaluedHashMap<>();
+    new RateLimitHeaders(xHeaders)
+        .filter(
+            answering(ContainerRequestContext.class, "getProperty", decision),
+            answering(ContainerResponseContext.class, "getHeaders", headers));
+    assertThat(headers.getFirst("RateLimit-Policy")).isEqualTo("\"p\";q=5;w=60");
+    assertThat(headers.getFirst("RateLimit")).isEqualTo("\"p\";r=4;t=60");
+    assertThat(headers).hasSize(xHeaders ? 5 : 2);
+  }
+
+  /** Knows one method. */
+  private static <T> T answering(Class<T> type, String method, Object answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, called, arguments) -> {
+              assertThat(called.getName()).isEqualTo(method);
+              return answer;
+            }));
   }
 
   @Test
