@@ -16,9 +16,10 @@ import java.util.regex.Pattern;
  */
 record Directives(Map<String, String> byName) {
 
+  /** Possessive: a client's long value must cost neither stack nor time. */
   private static final Pattern DIRECTIVE =
       Pattern.compile(
-          "([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,\"]*)))?");
+          "([!#$%&'*+.^_`|~0-9A-Za-z-]++)(?:=(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s,\"]*+)))?");
 
   /** RFC 9111, 1.2.2: what is too large counts as this. */
   private static final long MOST_SECONDS = 1L << 31;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -111,6 +112,60 @@ class PreconditionsTest {
         new Preconditions(Map.of("If-Modified-Since", LATER, "If-Unmodified-Since", EARLIER)::get);
     assertThat(preconditions.evaluate(Optional.of("\"a\""), Optional.empty()))
         .isEqualTo(Verdict.SEND);
+  }
+
+  private static final String[] MATCHES = {null, "\"a\"", "\"b\""};
+  private static final String[] DATES = {null, EARLIER, LATER};
+
+  /** All 81 requests that have each field or not, with either outcome: RFC 9110, 13.2.2. */
+  @Test
+  void fieldsGoInTheOrderOfTheRfc() {
+    int requests = 0;
+    for (String match : MATCHES) {
+      for (String unmodified : DATES) {
+        for (String noneMatch : MATCHES) {
+          for (String modified : DATES) {
+            Map<String, String> request = new HashMap<>();
+            request.put("If-Match", match);
+            request.put("If-Unmodified-Since", unmodified);
+            request.put("If-None-Match", noneMatch);
+            request.put("If-Modified-Since", modified);
+            assertThat(
+                    new Preconditions(request::get)
+                        .evaluate(Optional.of("\"a\""), Optional.of(MODIFIED)))
+                .as(request.toString())
+                .isEqualTo(stepByStep(match, unmodified, noneMatch, modified));
+            requests++;
+          }
+        }
+      }
+    }
+    assertThat(requests).isEqualTo(81);
+  }
+
+  /** As the RFC tells it, for a GET of what is tagged "a" and was modified at MODIFIED. */
+  private static Verdict stepByStep(
+      String match, String unmodified, String noneMatch, String modified) {
+    if (match != null && !match.equals("\"a\"")) { // 1, false
+      return Verdict.FAILED;
+    }
+    if (match == null && unmodified != null && unmodified.equals(EARLIER)) { // 2, false
+      return Verdict.FAILED;
+    }
+    if (noneMatch != null) { // 3; when true, 4 is not looked at
+      return noneMatch.equals("\"a\"") ? Verdict.NOT_MODIFIED : Verdict.SEND;
+    }
+    return modified != null && modified.equals(LATER) ? Verdict.NOT_MODIFIED : Verdict.SEND; // 4
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {",", "\"", " ", "\"\" ", "\"\",", "\"a\"x ", "W/"})
+  @Timeout(10)
+  void longListsCostNeitherStackNorTime(String piece) {
+    for (String name : new String[] {"If-None-Match", "If-Match"}) {
+      assertThat(evaluate("\"a\"", name, piece.repeat(100_000) + ", \"b\""))
+          .isEqualTo(name.equals("If-Match") ? Verdict.FAILED : Verdict.SEND);
+    }
   }
 
   @ParameterizedTest

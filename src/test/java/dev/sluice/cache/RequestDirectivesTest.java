@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 9111, 5.2.1: an entry fresh for 30 s and kept for 60 s more, at various ages. */
 class RequestDirectivesTest {
@@ -52,6 +54,25 @@ class RequestDirectivesTest {
     RequestDirectives request =
         RequestDirectives.parse(directives == null ? List.of() : List.of(directives), List.of());
     assertThat(request.isMetBy(ENTRY, STORED.plusSeconds(age))).isEqualTo(accepted);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "\\\"", "\\\\", ",", " ", "=", "a=\"b\","})
+  @Timeout(10)
+  void longValuesCostNeitherStackNorTime(String piece) {
+    String quoted = "x=\"" + piece.repeat(100_000) + "\", no-store";
+    assertThat(RequestDirectives.parse(List.of(quoted, piece.repeat(100_000)), List.of("a")))
+        .isNotNull();
+    assertThat(RequestDirectives.parse(List.of(quoted, "max-age=1"), List.of()).isNoCache())
+        .isFalse();
+  }
+
+  @Test
+  void whatIsQuotedIsNoDirective() {
+    RequestDirectives request =
+        RequestDirectives.parse(List.of("x=\"a, no-store, \\\" no-cache\", max-age=1"), List.of());
+    assertThat(request.isNoStore() || request.isNoCache()).isFalse();
+    assertThat(request.directives().seconds("max-age")).contains(1L);
   }
 
   @Test
