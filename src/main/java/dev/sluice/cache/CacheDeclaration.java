@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** One {@link Cached} method: what its annotation says, with the operator's overrides. */
 final class CacheDeclaration {
 
-  /** What all methods of one cache have to agree on. Lists are in no order. */
+  /** What all methods of one cache have to agree on. */
   record Terms(
       Duration expire,
       Duration staleWhileRevalidate,
@@ -51,7 +51,11 @@ final class CacheDeclaration {
             seconds(overrides.staleIfError().orElse(cached.staleIfError())),
             seconds(overrides.negativeExpire().orElse(cached.negativeExpire())),
             cached.audience(),
-            Arrays.stream(cached.vary()).map(field -> field.toLowerCase(Locale.ROOT)).toList());
+            Arrays.stream(cached.vary())
+                .map(field -> field.toLowerCase(Locale.ROOT))
+                .distinct()
+                .sorted()
+                .toList());
     this.keyProvider = cached.key();
     this.tags = Arrays.stream(cached.tags()).map(TagTemplate::new).toList();
     this.resource = ResourceMethods.verb(annotated).isPresent();
@@ -74,6 +78,10 @@ final class CacheDeclaration {
 
   Terms terms() {
     return terms;
+  }
+
+  Class<?> bean() {
+    return bean;
   }
 
   Method method() {

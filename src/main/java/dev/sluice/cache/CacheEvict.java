@@ -20,7 +20,7 @@ import java.lang.annotation.Target;
 @Evicting
 @InterceptorBinding
 @Retention(RetentionPolicy.RUNTIME)
-@Target({ElementType.METHOD, ElementType.TYPE})
+@Target(ElementType.METHOD)
 @Repeatable(CacheEvict.All.class)
 public @interface CacheEvict {
 
@@ -41,7 +41,7 @@ public @interface CacheEvict {
   @Evicting
   @InterceptorBinding
   @Retention(RetentionPolicy.RUNTIME)
-  @Target({ElementType.METHOD, ElementType.TYPE})
+  @Target(ElementType.METHOD)
   @interface All {
     @Nonbinding
     CacheEvict[] value();

@@ -10,16 +10,22 @@ import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.ws.rs.core.Response;
-import java.util.ArrayList;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Evicts when the method, and the transaction around it if there is one, has succeeded. */
+/**
+ * Evicts when the method, and the transaction around it if there is one, has succeeded. It stands
+ * just inside {@code @Transactional} (200), so as to see the transaction that the method itself
+ * begins: one that is marked for rollback ends without an exception.
+ */
 @Evicting
 @Interceptor
-@Priority(Interceptor.Priority.PLATFORM_BEFORE + 90)
+@Priority(Interceptor.Priority.PLATFORM_BEFORE + 210)
 public class CacheEvictInterceptor {
+
+  private static final System.Logger LOG = System.getLogger(CacheEvictInterceptor.class.getName());
 
   @Inject private Caches caches;
 
@@ -29,66 +35,71 @@ public class CacheEvictInterceptor {
 
   @AroundInvoke
   @Nullable Object call(InvocationContext call) throws Exception {
-    List<Eviction> evictions = evictions(call);
+    List<Eviction> evictions = caches.evictions(call);
     Object result = call.proceed();
     if (result instanceof CompletionStage<?> stage) {
+      Ending transaction = transaction(evictions);
       return stage.whenComplete(
           (value, failure) -> {
             if (failure == null && isSuccess(value)) {
-              evictAfterCommit(evictions);
+              transaction.release();
             }
           });
     }
     if (isSuccess(result)) {
-      evictAfterCommit(evictions);
+      transaction(evictions).release();
     }
     return result;
-  }
-
-  private List<Eviction> evictions(InvocationContext call) {
-    List<Eviction> all = new ArrayList<>();
-    Arguments arguments = new Arguments(call.getMethod().getDeclaringClass(), call.getMethod());
-    for (CacheEvict evict : call.getMethod().getAnnotationsByType(CacheEvict.class)) {
-      if (evict.all()) {
-        all.add(new Eviction.OfCache(evict.cache()));
-      } else if (!evict.cache().isEmpty()) {
-        List<?> key = arguments.key(call.getTarget(), call.getParameters());
-        all.add(new Eviction.OfKey(evict.cache(), caches.base(evict.cache(), key)));
-      }
-      for (String tag : evict.tags()) {
-        all.add(
-            new Eviction.OfTag(
-                new TagTemplate(tag).hash(arguments, call.getTarget(), call.getParameters())));
-      }
-    }
-    return all;
   }
 
   private static boolean isSuccess(@Nullable Object result) {
     return !(result instanceof Response response) || response.getStatus() < 400;
   }
 
-  private void evictAfterCommit(List<Eviction> evictions) {
-    if (!isInTransaction()) {
-      evictions.forEach(caches::evict);
-      return;
-    }
-    transactions.registerInterposedSynchronization(
-        new Synchronization() {
-          @Override
-          public void beforeCompletion() {}
+  /** Holds evictions back until both the method and its transaction have succeeded. */
+  private final class Ending implements Synchronization {
+    private final List<Eviction> evictions;
+    private boolean committed;
+    private boolean released;
 
-          @Override
-          public void afterCompletion(int status) {
-            if (status != Status.STATUS_ROLLEDBACK) {
-              evictions.forEach(caches::evict);
-            }
-          }
-        });
+    Ending(List<Eviction> evictions, boolean committed) {
+      this.evictions = evictions;
+      this.committed = committed;
+    }
+
+    synchronized void release() {
+      released = true;
+      evictIfDue();
+    }
+
+    @Override
+    public void beforeCompletion() {}
+
+    @Override
+    public synchronized void afterCompletion(int status) {
+      committed = status != Status.STATUS_ROLLEDBACK;
+      evictIfDue();
+    }
+
+    private void evictIfDue() {
+      if (committed && released) {
+        try {
+          evictions.forEach(caches::evict);
+        } catch (RuntimeException e) {
+          LOG.log(Level.WARNING, "An eviction failed; what the method did stands", e);
+        }
+      }
+    }
   }
 
-  /** Whether a transaction is under way that can still come to an end either way. */
-  private boolean isInTransaction() {
-    return transactions.getTransactionStatus() == Status.STATUS_ACTIVE;
+  private Ending transaction(List<Eviction> evictions) {
+    int status = transactions.getTransactionStatus();
+    Ending ending =
+        new Ending(
+            evictions, status != Status.STATUS_ACTIVE && status != Status.STATUS_MARKED_ROLLBACK);
+    if (status == Status.STATUS_ACTIVE) {
+      transactions.registerInterposedSynchronization(ending);
+    }
+    return ending;
   }
 }

@@ -17,13 +17,13 @@ final class CacheExchange {
   record Bypassed(String reason) implements State {}
 
   /** There is an entry. */
-  record Answered(TieredCache.Hit hit, String cacheStatus) implements State {}
+  record Answered(Lookup.Hit hit, String cacheStatus) implements State {}
 
   /** {@code only-if-cached}, and there is none. */
   record Unanswerable() implements State {}
 
   /** The method made, or is making, an answer to be stored. */
-  record Filling(TieredCache.Fill fill, String variant, String forward) implements State {}
+  record Filling(Fill fill, String variant, String forward) implements State {}
 
   /** The method threw. */
   record Failed() implements State {}

@@ -41,8 +41,8 @@ public class CacheExtension implements Extension {
             .put(signature(declaration.method()), declaration);
       }
     }
-    types.forEach(checks::checkEvictions);
-    checks.problems().stream()
+    types.forEach(new EvictionChecks(checks)::check);
+    checks.problems().all().stream()
         .map(IllegalArgumentException::new)
         .forEach(validation::addDeploymentProblem);
   }

@@ -42,8 +42,8 @@ public class CacheFeature implements DynamicFeature {
           new CacheFilter(
               declaration.get(),
               current,
-              Objects.requireNonNull(providers),
-              caches.settings().maxEntryBytes()),
+              new AnswerReader(
+                  Objects.requireNonNull(providers), caches.settings().maxEntryBytes())),
           Map.of(
               ContainerRequestFilter.class, INNERMOST, ContainerResponseFilter.class, INNERMOST));
     } else if (method.isAnnotationPresent(Cached.class)) {

@@ -11,15 +11,9 @@ import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.core.GenericEntity;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.ext.MessageBodyWriter;
-import jakarta.ws.rs.ext.Providers;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,15 +30,12 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
 
   private final CacheDeclaration declaration;
   private final CurrentExchange current;
-  private final int maxBytes;
-  private final Providers providers;
+  private final AnswerReader reader;
 
-  CacheFilter(
-      CacheDeclaration declaration, CurrentExchange current, Providers providers, int maxBytes) {
+  CacheFilter(CacheDeclaration declaration, CurrentExchange current, AnswerReader reader) {
     this.declaration = declaration;
     this.current = current;
-    this.providers = providers;
-    this.maxBytes = maxBytes;
+    this.reader = reader;
   }
 
   @Override
@@ -61,14 +52,15 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
     }
     CacheExchange.State state = exchange.state();
     if (state instanceof Answered answered) {
-      send(answered.hit().entry(), request, response);
-      if (answered.hit().how() != TieredCache.How.COLLAPSED) {
+      AnswerSender.send(answered.hit().entry(), request, response);
+      if (answered.hit().how() != Lookup.How.COLLAPSED) {
         long age = answered.hit().entry().lifetime().age(answered.hit().now()).toSeconds();
         response.getHeaders().putSingle("Age", age);
       }
       status(response, answered.cacheStatus());
     } else if (state instanceof Unanswerable) {
-      send(Problem.of(504, "Only a cached answer was asked for, and there is none."), response);
+      AnswerSender.send(
+          Problem.of(504, "Only a cached answer was asked for, and there is none."), response);
       status(response, "detail=only-if-cached");
     } else if (state instanceof Bypassed bypassed) {
       bypass(bypassed, response);
@@ -104,38 +96,39 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
   /** Stores and sends the answer; or leaves it as it is, and says why. */
   private String store(CacheExchange exchange, Filling filling, ContainerResponseContext response)
       throws IOException {
-    Optional<String> refusal = refusal(exchange, filling, response);
+    AnswerRules answer =
+        new AnswerRules(
+            declaration,
+            response.getStatus(),
+            AnswerReader.headers(exchange.request(), response),
+            filling.fill().now());
+    Optional<String> refusal = refusal(exchange, filling, answer, response);
     if (refusal.isPresent()) {
       filling.fill().abandon(refusal.get());
       return "detail=" + refusal.get();
     }
-    Body body = encode(response);
+    Body body = reader.body(response);
     if (body.isTooLarge()) {
       filling.fill().abandon("too-large");
       return "detail=too-large";
     }
-    int status = response.getStatus();
-    List<Header> headers =
-        AnswerRules.complete(declaration, status, headers(response), body.toByteArray());
-    CacheEntry[] made = new CacheEntry[1];
-    boolean stored =
-        filling
-            .fill()
-            .store(
-                now ->
-                    made[0] =
-                        new CacheEntry(
-                            status,
-                            headers,
-                            body.toByteArray(),
-                            AnswerRules.lifetime(declaration, status, headers, now),
-                            Map.of()));
-    send(made[0], exchange.request(), response);
+    CacheEntry made =
+        new CacheEntry(
+            answer.status(),
+            AnswerHeaders.complete(answer, body.toByteArray()),
+            body.toByteArray(),
+            answer.lifetime(),
+            Map.of());
+    boolean stored = filling.fill().store(made);
+    AnswerSender.send(made, exchange.request(), response);
     return stored ? "stored" : "detail=not-stored";
   }
 
   private Optional<String> refusal(
-      CacheExchange exchange, Filling filling, ContainerResponseContext response) {
+      CacheExchange exchange,
+      Filling filling,
+      AnswerRules answer,
+      ContainerResponseContext response) {
     if (!isOfTheMethod(exchange, response)) {
       return Optional.of("replaced");
     }
@@ -145,12 +138,11 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
     if (!response.getCookies().isEmpty()) {
       return Optional.of("set-cookie");
     }
-    Optional<String> refusal =
-        AnswerRules.refusal(declaration, response.getStatus(), headers(response));
+    Optional<String> refusal = answer.refusal();
     if (refusal.isPresent() || response.getEntity() == null) {
       return refusal;
     }
-    return CachedAnswers.isAsNegotiated(filling.variant(), response.getMediaType())
+    return Negotiation.isKept(filling.variant(), response.getMediaType())
         ? Optional.empty()
         : Optional.of("negotiation");
   }
@@ -171,106 +163,6 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
 
   private static @Nullable Object unwrapped(@Nullable Object entity) {
     return entity instanceof GenericEntity<?> generic ? generic.getEntity() : entity;
-  }
-
-  private Body encode(ContainerResponseContext response) throws IOException {
-    Body body = new Body(maxBytes);
-    if (response.getEntity() != null) {
-      write(response, response.getEntity().getClass(), body);
-    }
-    return body;
-  }
-
-  private <T> void write(ContainerResponseContext response, Class<T> type, Body body)
-      throws IOException {
-    MessageBodyWriter<T> writer =
-        providers.getMessageBodyWriter(
-            type,
-            response.getEntityType(),
-            response.getEntityAnnotations(),
-            response.getMediaType());
-    if (writer == null) {
-      throw new IllegalStateException("No writer for " + type.getName());
-    }
-    writer.writeTo(
-        type.cast(response.getEntity()),
-        type,
-        response.getEntityType(),
-        response.getEntityAnnotations(),
-        response.getMediaType(),
-        response.getHeaders(),
-        body);
-  }
-
-  private static List<Header> headers(ContainerResponseContext response) {
-    List<Header> headers = new ArrayList<>();
-    response
-        .getStringHeaders()
-        .forEach(
-            (name, values) -> {
-              if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
-                values.forEach(value -> headers.add(new Header(name, value)));
-              }
-            });
-    if (response.getEntity() != null && response.getMediaType() != null) {
-      headers.add(new Header(HttpHeaders.CONTENT_TYPE, response.getMediaType().toString()));
-    }
-    return headers;
-  }
-
-  private static void send(
-      CacheEntry entry, ContainerRequestContext request, ContainerResponseContext response) {
-    MultivaluedMap<String, Object> headers = response.getHeaders();
-    entry.headers().forEach(header -> headers.remove(header.name()));
-    response.setStatus(entry.status());
-    Optional<String> type = entry.header(HttpHeaders.CONTENT_TYPE);
-    if (type.isPresent()) {
-      response.setEntity(
-          entry.body(), response.getEntityAnnotations(), MediaType.valueOf(type.get()));
-    } else {
-      response.setEntity(null);
-    }
-    for (Header header : entry.headers()) {
-      if (!header.name().equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
-        headers.add(header.name(), header.value());
-      }
-    }
-    if (entry.status() == 200) {
-      answerConditionally(entry, request, response);
-    }
-  }
-
-  private static void answerConditionally(
-      CacheEntry entry, ContainerRequestContext request, ContainerResponseContext response) {
-    switch (new Preconditions(request::getHeaderString)
-        .evaluate(entry.header(HttpHeaders.ETAG), entry.header(HttpHeaders.LAST_MODIFIED))) {
-      case SEND -> {}
-      case NOT_MODIFIED -> {
-        response.setStatus(304);
-        response.setEntity(null);
-        response.getHeaders().keySet().removeIf(CacheFilter::isOfTheContent);
-      }
-      case FAILED -> {
-        response.getHeaders().keySet().removeIf(CacheFilter::isOfTheContent);
-        send(
-            Problem.of(412, "The resource is not in the state that the request asks for."),
-            response);
-      }
-    }
-  }
-
-  private static boolean isOfTheContent(String field) {
-    String name = field.toLowerCase(Locale.ROOT);
-    return name.startsWith("content-") && !name.equals("content-location");
-  }
-
-  private static void send(Problem problem, ContainerResponseContext response) {
-    response.setStatus(problem.status());
-    response.setEntity(
-        problem.toJson().getBytes(java.nio.charset.StandardCharsets.UTF_8),
-        response.getEntityAnnotations(),
-        Problem.MEDIA_TYPE);
-    response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
   }
 
   /** RFC 9211. */

@@ -12,9 +12,9 @@ import java.util.Map;
  * @param stale answered with what is no longer fresh
  * @param stored entries stored
  * @param notStorable answers that were not, by reason
- * @param evicted evictions of keys, and of the whole cache
- * @param bytes of bodies stored
- * @param failures of Redis, and values that could not be read
+ * @param evicted evictions of keys and of the whole cache; those by tag belong to no one cache
+ * @param bytes of bodies stored, all together
+ * @param failures of Redis, and what was found there that could not be read
  */
 public record CacheStatistics(
     long nearHits,

@@ -2,18 +2,15 @@ package dev.sluice.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.cache.TieredCache.Demand;
-import dev.sluice.cache.TieredCache.Hit;
-import dev.sluice.cache.TieredCache.Lookup;
-import dev.sluice.cache.TieredCache.Miss;
-import dev.sluice.cache.TieredCache.Wanted;
+import dev.sluice.cache.Lookup.Hit;
+import dev.sluice.cache.Lookup.Miss;
+import dev.sluice.cache.Wanted.Demand;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.interceptor.InvocationContext;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbConfig;
-import jakarta.json.bind.JsonbException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +61,7 @@ class CachedValues {
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // returned to whoever called the method
-  private @Nullable Object compute(
-      CacheDeclaration declaration, InvocationContext call, TieredCache.Fill fill)
+  private @Nullable Object compute(CacheDeclaration declaration, InvocationContext call, Fill fill)
       throws Exception {
     Object result;
     try {
@@ -96,7 +92,7 @@ class CachedValues {
     return end;
   }
 
-  private Optional<Value> stale(CacheDeclaration declaration, TieredCache.Fill fill) {
+  private Optional<Value> stale(CacheDeclaration declaration, Fill fill) {
     Optional<Hit> stale = fill.staleIfError();
     fill.abandon("exception");
     return stale.flatMap(hit -> decode(declaration, hit.entry()));
@@ -107,13 +103,13 @@ class CachedValues {
     return declaration.isAsync() ? CompletableFuture.completedFuture(value.value()) : value.value();
   }
 
-  private void store(CacheDeclaration declaration, TieredCache.Fill fill, @Nullable Object value) {
+  private void store(CacheDeclaration declaration, Fill fill, @Nullable Object value) {
     byte[] body;
     try {
       body =
           json.toJson(Collections.singletonList(value), new ListOf(declaration.valueType()))
               .getBytes(UTF_8);
-    } catch (JsonbException e) {
+    } catch (RuntimeException e) { // of JSON-B, or of a getter
       fill.abandon("encoding");
       return;
     }
@@ -122,15 +118,10 @@ class CachedValues {
       return;
     }
     CacheDeclaration.Terms terms = declaration.terms();
-    fill.store(
-        now ->
-            new CacheEntry(
-                0,
-                List.of(),
-                body,
-                Lifetime.from(
-                    now, terms.expire(), terms.staleWhileRevalidate(), terms.staleIfError()),
-                Map.of()));
+    Lifetime lifetime =
+        Lifetime.from(
+            fill.now(), terms.expire(), terms.staleWhileRevalidate(), terms.staleIfError());
+    fill.store(new CacheEntry(0, List.of(), body, lifetime, Map.of()));
   }
 
   /** Empty when the entry is of another shape than the type has now. */
@@ -139,7 +130,7 @@ class CachedValues {
       List<?> values =
           json.fromJson(new String(entry.body(), UTF_8), new ListOf(declaration.valueType()));
       return values.size() == 1 ? Optional.of(new Value(values.get(0))) : Optional.empty();
-    } catch (JsonbException e) {
+    } catch (RuntimeException e) { // of JSON-B, or of a constructor
       return Optional.empty();
     }
   }

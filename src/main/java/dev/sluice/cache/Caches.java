@@ -15,7 +15,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Drops what is cached, and tells what caches have done. What was computed before an eviction
@@ -29,19 +31,24 @@ public class Caches {
   @Inject private RedisConnections connections;
   @Inject private CacheExtension extension;
   @Inject @Any private Instance<CacheKeyProvider> providers;
+  private final Map<List<Object>, EvictDeclaration> evicting = new ConcurrentHashMap<>();
   private TieredCache tiers;
 
   @PostConstruct
   void open() {
     InstantSource clock = InstantSource.system();
-    tiers =
-        new TieredCache(
-            connections.main().map(redis -> new FarTier(redis, settings.keyPrefix(), clock)),
+    Counts counts = new Counts();
+    Tiers stores =
+        new Tiers(
+            connections
+                .main()
+                .map(redis -> new FarTier(redis, settings.keyPrefix(), clock, counts)),
             new NearTier(settings.cache().nearMaxBytes(), clock),
             settings.cache().nearMaxAge(),
-            settings.cache().maxWait(),
             clock,
+            counts,
             this::everything);
+    tiers = new TieredCache(stores, settings.cache().maxWait(), clock);
   }
 
   void report(@Observes @Priority(Starting.CACHES) Starting starting) {
@@ -62,7 +69,6 @@ public class Caches {
    */
   public void evict(String cache, Object... key) {
     evict(new Eviction.OfKey(known(cache), base(cache, Arrays.asList(key))));
-    tiers.counters(cache).evicted.increment();
   }
 
   /** Drops what was made with this tag, whatever cache it is in. */
@@ -77,7 +83,6 @@ public class Caches {
    */
   public void clear(String cache) {
     evict(new Eviction.OfCache(known(cache)));
-    tiers.counters(cache).evicted.increment();
   }
 
   /** Drops everything in every cache of this application. */
@@ -123,6 +128,15 @@ public class Caches {
                 .get()
                 .key(call.getMethod(), Arrays.asList(call.getParameters()))
             : declaration.arguments().key(call.getTarget(), call.getParameters()));
+  }
+
+  /** What this call of a method with {@link CacheEvict} drops. */
+  List<Eviction> evictions(InvocationContext call) {
+    Class<?> bean = call.getTarget().getClass();
+    return evicting
+        .computeIfAbsent(
+            List.of(bean, call.getMethod()), key -> EvictDeclaration.of(bean, call.getMethod()))
+        .evictions(call.getTarget(), call.getParameters(), this::base);
   }
 
   /** What is declared for this call; empty where nothing is or caches are switched off. */

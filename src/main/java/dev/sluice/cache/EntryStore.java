@@ -1,8 +1,6 @@
 package dev.sluice.cache;
 
 import dev.sluice.redis.RedisUnavailableException;
-import java.time.Duration;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,11 +13,24 @@ import java.util.Optional;
  */
 sealed interface EntryStore permits NearTier, FarTier {
 
+  /** More variants than this under one base key start afresh: clients name them. */
+  int MAX_VARIANTS = 64;
+
+  /**
+   * What a look shows.
+   *
+   * @param stamps of the entry's tags as they are now, good for a new entry; empty where the old
+   *     one will do, or they were not asked for
+   */
+  record Found(Optional<CacheEntry> entry, Map<String, String> stamps) {}
+
   /** What a fill has to hold from before the method runs. */
   record Permit(String fence, String stamp, Map<String, String> tags) {}
 
   /** The second look of whoever is about to compute: meanwhile somebody else may have stored. */
-  sealed interface Begun permits Present, Absent {}
+  sealed interface Begun permits Present, Absent {
+    Permit permit();
+  }
 
   /** There is an entry after all, fresh or not. */
   record Present(CacheEntry entry, Permit permit) implements Begun {}
@@ -29,13 +40,17 @@ sealed interface EntryStore permits NearTier, FarTier {
   /**
    * The entry there, if its cache and all its tags still have the stamps that it was made under.
    */
-  Optional<CacheEntry> find(EntryKey key);
-
-  /** Looks again, and hands out the right to store. */
-  Begun begin(EntryKey key, Collection<String> tags, Duration life);
+  Found find(Wanted wanted);
 
   /**
-   * Stores, unless the key was evicted since {@code permit} was given.
+   * Looks again, and hands out the right to store.
+   *
+   * @param stamps what the first look has shown of the tags' stamps
+   */
+  Begun begin(Wanted wanted, Map<String, String> stamps);
+
+  /**
+   * Stores, unless the key was evicted or the cache cleared since {@code permit} was given.
    *
    * @return whether it did
    */

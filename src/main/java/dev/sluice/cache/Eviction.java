@@ -1,6 +1,7 @@
 package dev.sluice.cache;
 
 import java.util.Collection;
+import java.util.Optional;
 
 /** What is to go. */
 sealed interface Eviction {
@@ -30,4 +31,11 @@ sealed interface Eviction {
   }
 
   boolean concerns(EntryKey key, Collection<String> tags);
+
+  /** The cache that it is about, where it is about one. */
+  default Optional<String> cacheName() {
+    return this instanceof OfKey key
+        ? Optional.of(key.cache())
+        : this instanceof OfCache cache ? Optional.of(cache.cache()) : Optional.empty();
+  }
 }

@@ -7,13 +7,13 @@ import dev.sluice.redis.RedisScript;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -30,9 +30,6 @@ final class FarTier implements EntryStore {
   /** How long a method may take and still store. */
   static final Duration FENCE = Duration.ofMinutes(10);
 
-  /** More variants than this under one base key start afresh: clients name them. */
-  private static final int MAX_VARIANTS = 64;
-
   private static final int BUCKETS = 16;
   private static final RedisScript FIND = RedisScript.of(FarTier.class, "find.lua");
   private static final RedisScript BEGIN = RedisScript.of(FarTier.class, "begin.lua");
@@ -42,20 +39,34 @@ final class FarTier implements EntryStore {
   private final RedisConnection redis;
   private final String prefix;
   private final InstantSource clock;
-  private final LongAdder corrupt = new LongAdder();
+  private final Counts counts;
 
-  FarTier(RedisConnection redis, String keyPrefix, InstantSource clock) {
+  FarTier(RedisConnection redis, String keyPrefix, InstantSource clock, Counts counts) {
     this.redis = redis;
     this.prefix = keyPrefix + ":c:";
     this.clock = clock;
+    this.counts = counts;
   }
 
   @Override
-  public Optional<CacheEntry> find(EntryKey key) {
+  public Found find(Wanted wanted) {
+    EntryKey key = wanted.key();
     byte[] stored =
         orCorrupt(
-            keys(key), () -> (byte[]) redis.run(FIND, keys(key), List.of(bytes(key.variant()))));
-    return parse(key, stored).filter(entry -> areCurrent(entry.tags()));
+            key,
+            keys(key),
+            () -> (byte[]) redis.run(FIND, keys(key), List.of(bytes(key.variant()))));
+    Optional<CacheEntry> entry = parse(key, stored);
+    Map<String, String> tags = entry.map(CacheEntry::tags).orElse(Map.of());
+    if (tags.isEmpty()) {
+      return new Found(entry, Map.of());
+    }
+    boolean doesIt = entry.filter(it -> wanted.isMetBy(it, clock.instant())).isPresent();
+    List<String> names = List.copyOf(tags.keySet());
+    List<String> expected = doesIt ? names.stream().map(tags::get).toList() : List.of();
+    Map<String, String> now = stamps(wanted, names, expected);
+    boolean same = now.equals(tags);
+    return new Found(same ? entry : Optional.empty(), same && doesIt ? Map.of() : now);
   }
 
   private Optional<CacheEntry> parse(EntryKey key, byte @Nullable [] stored) {
@@ -64,37 +75,54 @@ final class FarTier implements EntryStore {
     }
     Optional<CacheEntry> entry = CacheEntry.parse(stored);
     if (entry.isEmpty()) {
-      corrupt.increment();
+      counts.of(key.cache()).failures.increment();
       drop(key);
     }
     return entry;
   }
 
   @Override
-  public Begun begin(EntryKey key, Collection<String> tags, Duration life) {
+  public Begun begin(Wanted wanted, Map<String, String> stamps) {
+    EntryKey key = wanted.key();
     List<byte[]> arguments =
         List.of(bytes(key.variant()), bytes(Token.random()), bytes(FENCE.toMillis()));
-    List<?> reply = insist(keys(key), () -> (List<?>) redis.run(BEGIN, keys(key), arguments));
+    List<?> reply = insist(key, keys(key), () -> (List<?>) redis.run(BEGIN, keys(key), arguments));
     Permit permit =
         new Permit(
-            text((byte[]) reply.get(0)),
-            text((byte[]) reply.get(1)),
-            tags.isEmpty() ? Map.of() : stamps(List.copyOf(tags), life));
+            text((byte[]) reply.get(0)), text((byte[]) reply.get(1)), permitted(wanted, stamps));
     return parse(key, (byte[]) reply.get(2))
         .filter(entry -> isCurrent(entry, permit))
         .<Begun>map(entry -> new Present(entry, permit))
         .orElse(new Absent(permit));
   }
 
-  private boolean isCurrent(CacheEntry entry, Permit permit) {
-    return permit.tags().entrySet().containsAll(entry.tags().entrySet())
-        || areCurrent(entry.tags());
+  /** The stamps of what is wanted, asked for unless they are known. */
+  private Map<String, String> permitted(Wanted wanted, Map<String, String> known) {
+    List<String> tags = List.copyOf(wanted.tags());
+    if (tags.isEmpty() || !known.keySet().containsAll(tags)) {
+      return tags.isEmpty() ? Map.of() : stamps(wanted, tags, List.of());
+    }
+    return tags.stream().collect(Collectors.toMap(Function.identity(), known::get));
   }
 
-  private Map<String, String> stamps(List<String> tags, Duration life) {
+  private boolean isCurrent(CacheEntry entry, Permit permit) {
+    return permit.tags().keySet().containsAll(entry.tags().keySet())
+        ? permit.tags().entrySet().containsAll(entry.tags().entrySet())
+        : areCurrent(entry.tags());
+  }
+
+  /**
+   * The stamps as they are; made to last for a new entry, unless they are all as expected.
+   *
+   * @param expected the stamp of each tag, or nothing
+   */
+  private Map<String, String> stamps(Wanted wanted, List<String> tags, List<String> expected) {
     List<byte[]> keys = tags.stream().map(this::tagKey).toList();
-    List<byte[]> arguments = List.of(bytes(Token.random()), bytes(life.plus(FENCE).toMillis()));
-    List<?> reply = insist(keys, () -> (List<?>) redis.run(TAGS, keys, arguments));
+    List<byte[]> arguments = new ArrayList<>();
+    arguments.add(bytes(Token.random()));
+    arguments.add(bytes(wanted.life().plus(FENCE).toMillis()));
+    expected.forEach(stamp -> arguments.add(bytes(stamp)));
+    List<?> reply = insist(wanted.key(), keys, () -> (List<?>) redis.run(TAGS, keys, arguments));
     Map<String, String> stamps = new HashMap<>();
     for (int i = 0; i < tags.size(); i++) {
       stamps.put(tags.get(i), text((byte[]) reply.get(i)));
@@ -119,8 +147,7 @@ final class FarTier implements EntryStore {
             stored,
             bytes(life.toMillis()),
             bytes(MAX_VARIANTS));
-    Object reply =
-        orCorrupt(keys(key), () -> redis.run(STORE, List.of(keys(key).get(0)), arguments));
+    Object reply = orCorrupt(key, keys(key), () -> redis.run(STORE, keys(key), arguments));
     return Long.valueOf(1).equals(reply);
   }
 
@@ -160,24 +187,20 @@ final class FarTier implements EntryStore {
     redis.call(jedis -> jedis.del(keys.toArray(byte[][]::new)));
   }
 
-  /** Values that could not be read, since the start. */
-  long corrupt() {
-    return corrupt.sum();
-  }
-
   /** What lies there is no such thing as was asked for: away with it. */
-  private <T> @Nullable T orCorrupt(List<byte[]> keys, Supplier<@Nullable T> command) {
+  private <T> @Nullable T orCorrupt(
+      EntryKey key, List<byte[]> keys, Supplier<@Nullable T> command) {
     try {
       return command.get();
     } catch (JedisDataException e) {
-      corrupt.increment();
+      counts.of(key.cache()).failures.increment();
       delete(keys);
       return null;
     }
   }
 
-  private <T> T insist(List<byte[]> keys, Supplier<T> command) {
-    T reply = orCorrupt(keys, command);
+  private <T> T insist(EntryKey key, List<byte[]> keys, Supplier<T> command) {
+    T reply = orCorrupt(key, keys, command);
     return reply != null ? reply : command.get();
   }
 

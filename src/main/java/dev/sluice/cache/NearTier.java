@@ -6,7 +6,6 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +25,9 @@ final class NearTier implements EntryStore {
     Variants with(String variant, Stamped entry, Instant now) {
       Map<String, Stamped> more = new HashMap<>(entries);
       more.values().removeIf(old -> !old.entry().lifetime().end().isAfter(now));
+      if (more.size() >= MAX_VARIANTS && !more.containsKey(variant)) {
+        more.clear();
+      }
       more.put(variant, entry);
       return new Variants(fence, more, end(more));
     }
@@ -72,18 +74,23 @@ final class NearTier implements EntryStore {
   }
 
   @Override
-  public Optional<CacheEntry> find(EntryKey key) {
+  public Found find(Wanted wanted) {
+    return new Found(find(wanted.key()), Map.of());
+  }
+
+  private Optional<CacheEntry> find(EntryKey key) {
     return Optional.ofNullable(byBase.getIfPresent(key.base()))
         .map(variants -> variants.entries().get(key.variant()))
-        .filter(stamped -> stamped.stamp().equals(stamps.getIfPresent(ofCache(key.cache()))))
+        .filter(stamped -> isCurrent(key, stamped))
         .map(Stamped::entry)
         .filter(entry -> areCurrent(entry.tags()));
   }
 
   @Override
-  public Begun begin(EntryKey key, Collection<String> tags, Duration life) {
+  public Begun begin(Wanted wanted, Map<String, String> stamps) {
+    EntryKey key = wanted.key();
     Map<String, String> tagStamps = new LinkedHashMap<>();
-    tags.forEach(tag -> tagStamps.put(tag, stamp(tag)));
+    wanted.tags().forEach(tag -> tagStamps.put(tag, stamp(tag)));
     String stamp = stamp(ofCache(key.cache()));
     Instant end = clock.instant().plus(FarTier.FENCE);
     Variants variants =
@@ -116,10 +123,15 @@ final class NearTier implements EntryStore {
             .computeIfPresent(
                 key.base(),
                 (base, old) ->
-                    old.fence().equals(permit.fence())
+                    old.fence().equals(permit.fence()) && isCurrent(key, stamped)
                         ? old.with(key.variant(), stamped, clock.instant())
                         : old);
     return now != null && now.entries().get(key.variant()) == stamped;
+  }
+
+  /** Whether its cache has not been cleared since. */
+  private boolean isCurrent(EntryKey key, Stamped stamped) {
+    return stamped.stamp().equals(stamps.getIfPresent(ofCache(key.cache())));
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1">RFC 9111, 5.2.1</a>
  */
-record RequestDirectives(Directives directives) implements TieredCache.Demand {
+record RequestDirectives(Directives directives) implements Wanted.Demand {
 
   static final RequestDirectives NONE = new RequestDirectives(new Directives(Map.of()));
 

@@ -92,7 +92,13 @@ final class SingleFlight {
     flight.landed.complete(Optional.of(result));
   }
 
-  /** Ends a flight of which nothing is handed on, once. */
+  /** Ends a flight without a result: those who follow look again, and one of them leads. */
+  void release(Flight flight) {
+    flights.remove(flight.key, flight);
+    flight.landed.complete(Optional.empty());
+  }
+
+  /** Ends a flight whose result is not for sharing, once. */
   void abandon(Flight flight) {
     if (flights.remove(flight.key, flight)) {
       alone.put(flight.key, true);

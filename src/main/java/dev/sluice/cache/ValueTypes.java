@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
@@ -33,10 +34,22 @@ final class ValueTypes {
     }
     return type instanceof Class<?> plain
         && plain != Object.class
+        && !isAbstract(plain)
         && !BaseStream.class.isAssignableFrom(plain)
         && !InputStream.class.isAssignableFrom(plain)
         && !Reader.class.isAssignableFrom(plain)
         && !Iterator.class.isAssignableFrom(plain);
+  }
+
+  /** Of the application's own abstract types JSON does not tell which to make, unless they say. */
+  private static boolean isAbstract(Class<?> type) {
+    return Modifier.isAbstract(type.getModifiers())
+        && !type.isPrimitive()
+        && !type.isArray()
+        && !type.isEnum()
+        && !type.getName().startsWith("java.")
+        && Arrays.stream(type.getAnnotations())
+            .noneMatch(it -> it.annotationType().getName().startsWith("jakarta.json.bind."));
   }
 
   /** Whether keys of these types can be equal: all whole numbers are alike. */

@@ -1,8 +1,11 @@
 package dev.sluice.cache;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Map;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
 
 /** Caches without Redis. */
 class CacheInProcessIT extends CacheContract {
@@ -15,5 +18,13 @@ class CacheInProcessIT extends CacheContract {
   @Override
   String tier() {
     return "near";
+  }
+
+  @Test
+  void ignoresDirectivesThatMakeWork() {
+    get("items/directives");
+    assertThat(status(get("items/directives", "Cache-Control", "no-cache, max-age=0")))
+        .contains("hit");
+    assertThat(status(get("items/unstored", "Cache-Control", "no-store"))).contains("stored");
   }
 }

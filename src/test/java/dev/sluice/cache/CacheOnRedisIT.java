@@ -1,12 +1,19 @@
 package dev.sluice.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.testing.RedisProcess;
+import java.util.Arrays;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
 
-/** Caches on Redis. */
+/** Caches on Redis, where clients may say what will do for them. */
 class CacheOnRedisIT extends CacheContract {
 
   private static RedisProcess redis;
@@ -14,7 +21,12 @@ class CacheOnRedisIT extends CacheContract {
   @Deployment(testable = false)
   static WebArchive service() {
     redis = RedisProcess.start();
-    return war(Map.of("sluice.redis.url", redis.url().toString()));
+    return war(
+        Map.of(
+            "sluice.redis.url",
+            redis.url().toString(),
+            "sluice.cache.honor-request-directives",
+            "true"));
   }
 
   @AfterAll
@@ -25,5 +37,92 @@ class CacheOnRedisIT extends CacheContract {
   @Override
   String tier() {
     return "far";
+  }
+
+  @Test
+  void makesAnewWhatAClientWantsNew() {
+    String before = get("items/renewed").body();
+    var renewed = get("items/renewed", "Cache-Control", "no-cache");
+    assertThat(status(renewed)).isEqualTo("sluice; fwd=request; stored");
+    assertThat(renewed.body()).isNotEqualTo(before);
+    assertThat(get("items/renewed").body()).isEqualTo(renewed.body());
+    assertThat(get("items/renewed", "Cache-Control", "min-fresh=31").body())
+        .isNotEqualTo(renewed.body());
+    String kept = get("items/renewed").body();
+    assertThat(get("items/renewed", "Cache-Control", "max-age=20, min-fresh=5").body())
+        .isEqualTo(kept);
+    assertThat(get("items/renewed", "Pragma", "no-cache").body()).isNotEqualTo(kept);
+  }
+
+  @Test
+  void storesNothingOfWhatAClientWantsUnstored() {
+    var unstored = get("items/unstored", "Cache-Control", "no-store");
+    assertThat(status(unstored)).isEqualTo("sluice; fwd=bypass; detail=no-store");
+    assertThat(status(get("items/unstored"))).contains("fwd=miss");
+    assertThat(status(get("items/unstored", "Cache-Control", "no-store"))).contains("hit");
+  }
+
+  @Test
+  void answersStaleWhereThatWillDo() {
+    String made = get("fragile?x=stale").body();
+    Awaitility.await()
+        .until(
+            () ->
+                status(get("fragile?x=stale", "Cache-Control", "max-stale"))
+                    .matches("sluice; hit; ttl=-?\\d+; detail=stale"));
+    assertThat(get("fragile?x=stale", "Cache-Control", "max-stale=50").body()).isEqualTo(made);
+    assertThat(get("fragile?x=stale").body()).isNotEqualTo(made);
+  }
+
+  @Test
+  void hasNothingFreshEnoughForThoseWhoWantNoWork() {
+    get("items/strict");
+    assertThat(get("items/strict", "Cache-Control", "only-if-cached, min-fresh=31").statusCode())
+        .isEqualTo(504);
+  }
+
+  /** As after the deployment of another version without another {@code cache.version}. */
+  @Test
+  void aValueOfAnotherShapeIsAMissAndIsReplaced() {
+    get("values/product");
+    long failures = statistics("Source.product").get("failures");
+    assertThat(reshape("\"name\":\"p7", "[{\"price\":\"cheap\",\"tags\":{\"a\":1}}]")).isEqualTo(1);
+    assertThat(get("values/product").body()).contains("true 1");
+    assertThat(statistics("Source.product")).containsEntry("failures", failures + 1);
+    assertThat(get("values/product").body()).contains("true 0");
+  }
+
+  /** Gives the entry with this in its body another body; returns how many there were. */
+  private static int reshape(String known, String body) {
+    int reshaped = 0;
+    try (Jedis jedis = redis.connect()) {
+      for (byte[] key : jedis.keys("sluice:c:*".getBytes(UTF_8))) {
+        if (!jedis.type(key).equals("hash")) {
+          continue;
+        }
+        for (Map.Entry<byte[], byte[]> field : jedis.hgetAll(key).entrySet()) {
+          byte[] value = field.getValue();
+          var entry =
+              CacheEntry.parse(
+                  Arrays.copyOfRange(value, Math.min(Token.LENGTH, value.length), value.length));
+          if (entry.isPresent() && new String(entry.get().body(), UTF_8).contains(known)) {
+            CacheEntry old = entry.get();
+            byte[] other =
+                new CacheEntry(
+                        old.status(),
+                        old.headers(),
+                        body.getBytes(UTF_8),
+                        old.lifetime(),
+                        old.tags())
+                    .toBytes();
+            byte[] stored = Arrays.copyOf(value, Token.LENGTH + other.length);
+            System.arraycopy(other, 0, stored, Token.LENGTH, other.length);
+            jedis.hset(key, field.getKey(), stored);
+            reshaped++;
+          }
+        }
+      }
+    }
+    return reshaped;
   }
 }

@@ -1,7 +1,9 @@
 package dev.sluice.cache;
 
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -20,6 +22,29 @@ public class CatalogBean {
 
   /** A value with some of everything. */
   public record Product(String name, BigDecimal price, LocalDate since, List<String> tags) {}
+
+  /** A value that no encoder gets hold of. */
+  public static class Unwritable {
+
+    public String getText() {
+      throw new UnsupportedOperationException("cannot be read");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Unwritable;
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+
+    @Override
+    public String toString() {
+      return "unwritable";
+    }
+  }
 
   /** The cached methods. */
   @ApplicationScoped
@@ -70,6 +95,18 @@ public class CatalogBean {
     @CacheEvict(cache = "Source.number", all = true)
     public void changed() {}
 
+    @CacheEvict(cache = "Source.number", all = true)
+    public CompletionStage<String> changedSoon() {
+      return CompletableFuture.supplyAsync(() -> "done");
+    }
+
+    /** Nothing that JSON-B can write. */
+    @Cached(expire = 30)
+    public Unwritable unwritable() {
+      calls.incrementAndGet();
+      return new Unwritable();
+    }
+
     int calls() {
       return calls.get();
     }
@@ -94,6 +131,7 @@ public class CatalogBean {
         case "none" -> String.valueOf(source.none());
         case "number" -> source.number();
         case "optional" -> source.optional();
+        case "unwritable" -> source.unwritable();
         case "stage" -> source.stage().toCompletableFuture().join();
         default -> source.fails();
       };
@@ -107,7 +145,12 @@ public class CatalogBean {
     int before = source.number();
     boolean within;
     try {
-      within = transactions.evict(before, how.equals("rollback"));
+      within =
+          how.startsWith("own")
+              ? transactions.evictItself(before, how)
+              : how.equals("stage")
+                  ? transactions.evictAhead(before)
+                  : transactions.evict(before, how);
     } catch (IllegalStateException e) {
       within = false;
     }
@@ -120,14 +163,40 @@ public class CatalogBean {
 
     @Inject private Source source;
 
+    @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
+    private TransactionSynchronizationRegistry transactions;
+
     @Transactional
-    public boolean evict(int before, boolean rollback) {
+    public boolean evict(int before, String how) {
+      if (how.equals("marked before")) {
+        transactions.setRollbackOnly();
+      }
       source.changed();
       boolean evicted = source.number() != before;
-      if (rollback) {
+      if (how.equals("marked after")) {
+        transactions.setRollbackOnly();
+      }
+      if (how.equals("rollback")) {
         throw new IllegalStateException("rolled back");
       }
       return evicted;
+    }
+
+    /** Returns as if all was well. */
+    @Transactional
+    @CacheEvict(cache = "Source.number", all = true)
+    public boolean evictItself(int before, String how) {
+      if (how.equals("own rollback")) {
+        transactions.setRollbackOnly();
+      }
+      return source.number() != before;
+    }
+
+    /** The stage ends before the transaction does, on another thread. */
+    @Transactional
+    public boolean evictAhead(int before) {
+      source.changedSoon().toCompletableFuture().join();
+      return source.number() != before;
     }
   }
 }

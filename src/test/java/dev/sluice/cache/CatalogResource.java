@@ -12,9 +12,12 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.NewCookie;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.StreamingOutput;
+import jakarta.ws.rs.core.Variant;
+import java.net.URI;
 import java.security.Principal;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +38,7 @@ public class CatalogResource {
   public record Item(String id, int call) {}
 
   @Context private SecurityContext security;
+  @Context private Request request;
   @Inject private CatalogBean bean;
   @Inject private Caches caches;
 
@@ -52,17 +56,98 @@ public class CatalogResource {
     return new Item(id, call());
   }
 
+  /** Encoded by whoever reads its property, and counted then. */
+  public static class Counted {
+
+    static final AtomicInteger ENCODINGS = new AtomicInteger();
+    private final int call;
+
+    Counted(int call) {
+      this.call = call;
+    }
+
+    public int getCall() {
+      ENCODINGS.incrementAndGet();
+      return call;
+    }
+  }
+
+  @GET
+  @Path("counted/{id}")
+  @Cached(expire = 30, name = "counted")
+  public Counted counted(@PathParam("id") String id) {
+    return new Counted(call());
+  }
+
+  @GET
+  @Path("encodings")
+  @Produces(MediaType.TEXT_PLAIN)
+  public int encodings() {
+    return Counted.ENCODINGS.get();
+  }
+
+  @GET
+  @Path("overridden")
+  @Cached(expire = 30, staleIfError = 1, negativeExpire = 1, name = "overridden")
+  public Response overridden(@QueryParam("status") int status) {
+    return Response.status(status).entity(new Item("overridden", call())).build();
+  }
+
+  @GET
+  @Path("overridden/unnamed")
+  @Cached(expire = 30)
+  public Item unnamed() {
+    return new Item("unnamed", call());
+  }
+
+  /** Some servers make the place absolute, with the name that the client has for this host. */
+  @GET
+  @Path("moved")
+  @Cached(expire = 30)
+  public Response moved() {
+    return Response.seeOther(URI.create("catalog/items/1?page=" + call())).build();
+  }
+
+  @GET
+  @Path("variants")
+  @Produces({"application/json", "text/plain"})
+  @Cached(expire = 30, vary = "Accept-Language")
+  public Response variants() {
+    Variant chosen =
+        request.selectVariant(
+            Variant.mediaTypes(MediaType.APPLICATION_JSON_TYPE, MediaType.TEXT_PLAIN_TYPE)
+                .languages(Locale.ENGLISH, Locale.GERMAN)
+                .build());
+    return Response.ok("\"" + chosen.getLanguageString() + call() + "\"", chosen).build();
+  }
+
+  @GET
+  @Path("stage/response/{how}")
+  @Cached(expire = 30, negativeExpire = 5)
+  public CompletionStage<Response> stageOf(@PathParam("how") String how) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          if (how.equals("fails")) {
+            throw new IllegalStateException("call " + call());
+          }
+          return Response.status(how.equals("gone") ? 410 : 203)
+              .entity(new Item(how, call()))
+              .header("X-Own", "a")
+              .build();
+        });
+  }
+
   @GET
   @Path("everyone")
   @Cached(expire = 30, audience = Audience.EVERYONE)
-  public Item everyone() {
+  public Item everyone(@QueryParam("x") String x) {
     return new Item("everyone", call());
   }
 
   @GET
   @Path("principal")
   @Cached(expire = 30, audience = Audience.PRINCIPAL)
-  public Item principal() {
+  public Item principal(@QueryParam("x") String x) {
     Principal user = security.getUserPrincipal();
     return new Item(user == null ? "nobody" : user.getName(), call());
   }

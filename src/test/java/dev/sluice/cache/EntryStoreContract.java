@@ -3,11 +3,17 @@ package dev.sluice.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cache.EntryStore.Absent;
-import dev.sluice.cache.EntryStore.Begun;
 import dev.sluice.cache.EntryStore.Permit;
 import dev.sluice.cache.EntryStore.Present;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What any store of entries does. */
 abstract class EntryStoreContract {
@@ -21,8 +27,7 @@ abstract class EntryStoreContract {
   abstract EntryStore store();
 
   private Permit begin(EntryKey key, String... tags) {
-    Begun begun = store().begin(key, List.of(tags), Entries.FRESH);
-    return begun instanceof Present present ? present.permit() : ((Absent) begun).permit();
+    return store().begin(Entries.wanted(key, tags), Map.of()).permit();
   }
 
   private boolean put(EntryKey key, String body, Permit permit) {
@@ -30,13 +35,13 @@ abstract class EntryStoreContract {
   }
 
   private String found(EntryKey key) {
-    return store().find(key).map(Entries::body).orElse("none");
+    return store().find(Entries.wanted(key)).entry().map(Entries::body).orElse("none");
   }
 
   @Test
   void findsWhatWasStoredWithAllThatBelongsToIt() {
     put(KEY, "a", begin(KEY, TAG));
-    CacheEntry entry = store().find(KEY).orElseThrow();
+    CacheEntry entry = store().find(Entries.wanted(KEY)).entry().orElseThrow();
     assertThat(Entries.body(entry)).isEqualTo("a");
     assertThat(entry.status()).isEqualTo(200);
     assertThat(entry.headers()).containsExactly(new Header("X-Own", "ünï"));
@@ -53,9 +58,9 @@ abstract class EntryStoreContract {
 
   @Test
   void tellsWhoBeginsOfWhatWasStoredMeanwhile() {
-    assertThat(store().begin(KEY, List.of(), Entries.FRESH)).isInstanceOf(Absent.class);
+    assertThat(store().begin(Entries.wanted(KEY), Map.of())).isInstanceOf(Absent.class);
     put(KEY, "a", begin(KEY, TAG));
-    assertThat(store().begin(KEY, List.of(TAG), Entries.FRESH)).isInstanceOf(Present.class);
+    assertThat(store().begin(Entries.wanted(KEY, TAG), Map.of())).isInstanceOf(Present.class);
   }
 
   @Test
@@ -122,6 +127,95 @@ abstract class EntryStoreContract {
     put(KEY, "new", begin(KEY));
     put(KEY, "old", before);
     assertThat(found(KEY)).isNotEqualTo("old");
+  }
+
+  @Test
+  void aKeyHasABoundedNumberOfVariantsOfWhichTheNewestIsThere() {
+    List<EntryKey> variants =
+        IntStream.range(0, 200).mapToObj(i -> Entries.key("products", "7", "accept " + i)).toList();
+    for (EntryKey variant : variants) {
+      put(variant, "a", begin(variant));
+      assertThat(found(variant)).isEqualTo("a");
+    }
+    assertThat(variants.stream().filter(variant -> found(variant).equals("a")).count())
+        .isBetween(1L, 64L);
+  }
+
+  @Test
+  void aClearDuringAFillRefusesWhatWasMade() {
+    Permit before = begin(KEY);
+    store().evict(new Eviction.OfCache(KEY.cache()));
+    begin(OTHER_KEY);
+    assertThat(put(KEY, "old", before)).isFalse();
+  }
+
+  /**
+   * Two fills and an eviction, in each of the 30 orders in which every fill begins before it
+   * stores: what is found is of a fill that began after the eviction. Of a key or a cache, an older
+   * fill is refused; of a tag, it may store, and what it has stored is dead.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"key", "tag", "cache"})
+  void anEvictionWinsOverFillsInEveryOrder(String kind) {
+    Eviction eviction =
+        switch (kind) {
+          case "key" -> new Eviction.OfKey(KEY.cache(), KEY.base());
+          case "tag" -> new Eviction.OfTag(TAG);
+          default -> new Eviction.OfCache(KEY.cache());
+        };
+    int orders = 0;
+    for (String order : permutations("ABabE")) { // A begins, a stores; B begins, b stores
+      if (order.indexOf('A') < order.indexOf('a') && order.indexOf('B') < order.indexOf('b')) {
+        orders++;
+        store().evict(new Eviction.OfKey(KEY.cache(), KEY.base()));
+        String expected = kind.equals("tag") ? lastIfLater(order) : lastOfTheLater(order);
+        assertThat(foundAfter(order, eviction)).as(order).isEqualTo(expected);
+      }
+    }
+    assertThat(orders).isEqualTo(30);
+  }
+
+  private String foundAfter(String order, Eviction eviction) {
+    Map<Character, Permit> permits = new HashMap<>();
+    for (char step : order.toCharArray()) {
+      switch (step) {
+        case 'A', 'B' -> permits.put(step, begin(KEY, TAG));
+        case 'a', 'b' -> put(KEY, "" + step, permits.get(Character.toUpperCase(step)));
+        default -> store().evict(eviction);
+      }
+    }
+    return found(KEY);
+  }
+
+  /** The last to store, if it began after the eviction. */
+  private static String lastIfLater(String order) {
+    String last = "" + order.replace("E", "").charAt(3);
+    return order.indexOf(last.toUpperCase(Locale.ROOT)) > order.indexOf('E') ? last : "none";
+  }
+
+  /** The last to store of those that began after the eviction. */
+  private static String lastOfTheLater(String order) {
+    String after = order.substring(order.indexOf('E'));
+    return after
+        .chars()
+        .filter(Character::isLowerCase)
+        .mapToObj(step -> "" + (char) step)
+        .filter(step -> after.contains(step.toUpperCase(Locale.ROOT)))
+        .reduce((first, last) -> last)
+        .orElse("none");
+  }
+
+  private static List<String> permutations(String steps) {
+    if (steps.isEmpty()) {
+      return List.of("");
+    }
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < steps.length(); i++) {
+      char first = steps.charAt(i);
+      permutations(steps.substring(0, i) + steps.substring(i + 1))
+          .forEach(rest -> all.add(first + rest));
+    }
+    return all;
   }
 
   @Test

@@ -9,7 +9,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.Provider;
 import java.security.Principal;
 
-/** Who is logged in by a form or a cookie has a principal and sends no Authorization field. */
+/** An application's own login, by a filter of Jakarta REST. */
 @Provider
 @ApplicationScoped
 @Priority(Priorities.AUTHENTICATION)

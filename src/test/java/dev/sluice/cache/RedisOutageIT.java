@@ -2,16 +2,17 @@ package dev.sluice.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.cache.TieredCache.Demand;
-import dev.sluice.cache.TieredCache.Hit;
-import dev.sluice.cache.TieredCache.Lookup;
-import dev.sluice.cache.TieredCache.Miss;
-import dev.sluice.cache.TieredCache.Wanted;
+import dev.sluice.cache.Lookup.Hit;
+import dev.sluice.cache.Lookup.Miss;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,9 @@ class RedisOutageIT {
   private static final EntryKey KEY = Entries.key("products", "7", "json");
   private static final Eviction OF_KEY = new Eviction.OfKey(KEY.cache(), KEY.base());
 
+  private static final String TAG = TagTemplate.hash("tag");
+
+  private final ExecutorService callers = Executors.newCachedThreadPool();
   private final SettableClock clock = new SettableClock();
   private RedisProcess redis;
   private RedisConnection connection;
@@ -35,27 +39,25 @@ class RedisOutageIT {
     redis = RedisProcess.start();
     connection = new RedisConnection(redis.url(), "sluice", Duration.ofMillis(250), 4);
     cache =
-        new TieredCache(
-            Optional.of(new FarTier(connection, "sluice", clock)),
-            new NearTier(1_000_000, clock),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(5),
+        Entries.cache(
+            Optional.of(new FarTier(connection, "sluice", clock, new Counts())),
             clock,
-            () -> List.of(new Eviction.OfCache("products")));
+            Duration.ofSeconds(5));
   }
 
   @AfterEach
   void stop() {
+    callers.shutdownNow();
     connection.close();
     redis.close();
   }
 
   private Lookup lookup() {
-    return cache.lookup(new Wanted(KEY, List.of(), Entries.FRESH, Demand.FRESH));
+    return cache.lookup(Entries.wanted(KEY, TAG));
   }
 
   private void fill(String body) {
-    ((Miss) lookup()).fill().store(now -> Entries.entry(body, now));
+    ((Miss) lookup()).fill().store(Entries.entry(body, clock.instant()));
   }
 
   private String outcome() {
@@ -108,7 +110,7 @@ class RedisOutageIT {
     cache.evict(OF_KEY);
     redis.thaw();
     awaitRedis();
-    assertThat(before.fill().store(now -> Entries.entry("old", now))).isFalse();
+    assertThat(before.fill().store(Entries.entry("old", clock.instant()))).isFalse();
     assertThat(outcome()).isEqualTo("MISS");
   }
 
@@ -125,9 +127,26 @@ class RedisOutageIT {
   }
 
   @Test
+  void whoComesAfterAnEvictionOnAnotherNodeIsNotGivenWhatWasComputedBeforeIt() throws Exception {
+    FarTier otherNode = new FarTier(connection, "sluice", clock, new Counts());
+    for (Eviction eviction :
+        List.of(OF_KEY, new Eviction.OfTag(TAG), new Eviction.OfCache("products"))) {
+      Miss before = (Miss) lookup();
+      otherNode.evict(eviction);
+      CompletableFuture<Lookup> after = Entries.follow(this::lookup, callers);
+      before.fill().store(Entries.entry("old", clock.instant()));
+      Lookup found = after.get(5, TimeUnit.SECONDS);
+      assertThat(found).as(eviction.toString()).isInstanceOf(Miss.class);
+      ((Miss) found).fill().store(Entries.entry("new", clock.instant()));
+      assertThat(outcome()).isEqualTo("FAR new");
+      cache.evict(eviction);
+    }
+  }
+
+  @Test
   void anEvictionOnOneNodeHoldsOnAllOthersAtOnce() {
     fill("old");
-    FarTier otherNode = new FarTier(connection, "sluice", clock);
+    FarTier otherNode = new FarTier(connection, "sluice", clock, new Counts());
     for (Eviction eviction : List.of(OF_KEY, new Eviction.OfCache("products"))) {
       otherNode.evict(eviction);
       assertThat(outcome()).isEqualTo("MISS");

@@ -3,7 +3,6 @@ package dev.sluice.cache;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
@@ -34,12 +33,7 @@ class TieredCacheModelIT extends TieredCacheModel {
     try (Jedis jedis = redis.connect()) {
       jedis.flushAll();
     }
-    return new TieredCache(
-        Optional.of(new FarTier(connection, "sluice", clock)),
-        new NearTier(10_000_000, clock),
-        Duration.ofMinutes(1),
-        Duration.ZERO,
-        clock,
-        List::of);
+    FarTier far = new FarTier(connection, "sluice", clock, new Counts());
+    return Entries.cache(Optional.of(far), clock, Duration.ZERO);
   }
 }

@@ -2,11 +2,9 @@ package dev.sluice.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.cache.TieredCache.Demand;
-import dev.sluice.cache.TieredCache.Hit;
-import dev.sluice.cache.TieredCache.Lookup;
-import dev.sluice.cache.TieredCache.Miss;
-import dev.sluice.cache.TieredCache.Wanted;
+import dev.sluice.cache.Lookup.Hit;
+import dev.sluice.cache.Lookup.Miss;
+import dev.sluice.cache.Wanted.Demand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,13 +30,7 @@ class TieredCacheTest {
   private final ExecutorService callers = Executors.newCachedThreadPool();
 
   private TieredCache cache(Duration maxWait) {
-    return new TieredCache(
-        Optional.empty(),
-        new NearTier(100_000_000, clock),
-        Duration.ofMinutes(1),
-        maxWait,
-        clock,
-        List::of);
+    return Entries.cache(Optional.empty(), clock, maxWait);
   }
 
   @AfterEach
@@ -51,36 +43,17 @@ class TieredCacheTest {
   }
 
   private boolean store(Miss miss, String body) {
-    return miss.fill()
-        .store(
-            now ->
-                Entries.entry(
-                    body,
-                    Lifetime.from(
-                        now,
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(60))));
+    Lifetime lifetime =
+        Lifetime.from(
+            clock.instant(),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60));
+    return miss.fill().store(Entries.entry(body, lifetime));
   }
 
   private CompletableFuture<Lookup> follow() {
-    AtomicInteger started = new AtomicInteger();
-    Thread[] thread = new Thread[1];
-    CompletableFuture<Lookup> result =
-        CompletableFuture.supplyAsync(
-            () -> {
-              thread[0] = Thread.currentThread();
-              started.incrementAndGet();
-              return cache.lookup(wanted());
-            },
-            callers);
-    Awaitility.await()
-        .pollInterval(Duration.ofMillis(2))
-        .until(
-            () ->
-                started.get() == 1
-                    && (result.isDone() || thread[0].getState() == Thread.State.TIMED_WAITING));
-    return result;
+    return Entries.follow(() -> cache.lookup(wanted()), callers);
   }
 
   private static String outcome(Lookup lookup) {
@@ -133,6 +106,33 @@ class TieredCacheTest {
   }
 
   @Test
+  void thoseWhoWaitAreGivenWhatTookLongerThanClocksMayDiffer() throws Exception {
+    Miss leader = (Miss) cache.lookup(wanted());
+    CompletableFuture<Lookup> follower = follow();
+    clock.advance(Duration.ofMinutes(5));
+    store(leader, "a");
+    assertThat(outcome(follower.get(5, TimeUnit.SECONDS))).isEqualTo("COLLAPSED a");
+  }
+
+  @Test
+  void ofThoseWhoWaitedForWhatWasEvictedOneMakesItAnewForAll() {
+    Miss before = (Miss) cache.lookup(wanted());
+    List<CompletableFuture<Lookup>> waiting = List.of(follow(), follow(), follow());
+    cache.evict(new Eviction.OfKey(KEY.cache(), KEY.base()));
+    store(before, "old");
+    Awaitility.await().until(() -> waiting.stream().anyMatch(CompletableFuture::isDone));
+    Lookup first =
+        waiting.stream().filter(CompletableFuture::isDone).findAny().orElseThrow().join();
+    store((Miss) first, "new");
+    assertThat(waiting.stream().map(each -> outcome(each.join())).sorted())
+        .satisfiesExactly(
+            one -> assertThat(one).endsWith(" new"),
+            two -> assertThat(two).endsWith(" new"),
+            three -> assertThat(three).isEqualTo("MISS"));
+    assertThat(cache.counters("products").snapshot().misses()).isEqualTo(2);
+  }
+
+  @Test
   @Timeout(5)
   void callersOfWhatMayNotBeStoredDoNotQueueBehindEachOther() {
     ((Miss) cache.lookup(wanted())).fill().abandon("set-cookie");
@@ -173,6 +173,14 @@ class TieredCacheTest {
     assertThat(outcome(cache.lookup(wanted()))).isEqualTo("STALE old");
     store(leader, "new");
     assertThat(outcome(cache.lookup(wanted()))).isEqualTo("NEAR new");
+  }
+
+  @Test
+  void othersAreAnsweredStaleAlsoWhenTheOneHasFailed() {
+    store((Miss) cache.lookup(wanted()), "old");
+    clock.advance(Duration.ofSeconds(31));
+    ((Miss) cache.lookup(wanted())).fill().abandon("exception");
+    assertThat(outcome(cache.lookup(wanted()))).isEqualTo("STALE old");
   }
 
   @Test

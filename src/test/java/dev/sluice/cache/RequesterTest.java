@@ -1,0 +1,29 @@
+package dev.sluice.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.Principal;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who passes by what is for whom; {@code -} is a principal that does not say its name. */
+class RequesterTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "false, , false, false, false",
+    "true, , true, false, true",
+    "false, alice, true, false, false",
+    "true, alice, true, false, false",
+    "false, -, true, false, true",
+    "true, -, true, false, true"
+  })
+  void isApartFromEachAudience(
+      boolean authorization, String name, boolean anonymous, boolean everyone, boolean principal) {
+    Principal user = name == null ? null : () -> name.equals("-") ? null : name;
+    Requester requester = new Requester(authorization, user);
+    assertThat(requester.isApartFrom(Audience.ANONYMOUS)).isEqualTo(anonymous);
+    assertThat(requester.isApartFrom(Audience.EVERYONE)).isEqualTo(everyone);
+    assertThat(requester.isApartFrom(Audience.PRINCIPAL)).isEqualTo(principal);
+  }
+}
