@@ -43,8 +43,20 @@ class WrongDeploymentIT {
             named(
                 "all.war",
                 ServiceWar.with(
-                    Map.of("sluice.redis.pool-size", "-1", "sluice.key-prefix", "a b"),
-                    WrongResource.class)),
+                    Map.of(
+                        "sluice.redis.pool-size",
+                        "-1",
+                        "sluice.key-prefix",
+                        "a b",
+                        "sluice.caches.WrongCaches.fine.expire",
+                        "0",
+                        "sluice.caches.WrongCaches.tags.expire",
+                        "99999999"),
+                    WrongResource.class,
+                    WrongCaches.class,
+                    WrongCaches.Shape.class,
+                    WrongCaches.Circle.class,
+                    WrongInterface.class)),
             withoutContextRoot(named("right.war", ServiceWar.with(Map.of()))));
   }
 
@@ -91,6 +103,35 @@ class WrongDeploymentIT {
         .contains("@RateLimited on LimitedBean: no request is routed to it")
         .contains("sluice.policies.outside.limits: \"5/minuet\"" + limit + "unknown unit")
         .contains("sluice.client.trusted-proxies: \"10.0.0.0/33\" is not a network");
+  }
+
+  @Test
+  void refusesEveryWrongCacheWithPlaceAndValue() {
+    assertThat(failureThatNames("sluice.redis.pool-size"))
+        .contains(
+            "@Cached on WrongCaches.post: POST is not cacheable (expected GET or HEAD)",
+            "@Cached on WrongCaches.never: expire = 0 is out of range (expected 1 to 31536000",
+            "@Cached on WrongCaches.forever: expire = 31536001 is out of range",
+            "@Cached on WrongCaches.forever: negativeExpire = -1 is out of range",
+            "@Cached on WrongCaches.ofClass: a private, static or final method",
+            "@Cached on WrongCaches.uri: a @Context parameter brings in what is not in the key",
+            "@Cached on WrongCaches.tenant: {tenant} is in the path but not in the key",
+            "@Cached on WrongCaches.tags: tag \"a:{b}\" names {b}, which no parameter is called",
+            "@Cached on WrongCaches.tags: vary \"not a name\"",
+            "a key cannot hold \"java.lang.Object",
+            "cache \"shared\" is declared with other members",
+            "cannot be read back from JSON",
+            "WrongCaches$Shape cannot be read back from JSON",
+            "@Cached on WrongCaches.shape: audience PRINCIPAL is for resource methods",
+            "@Cached on WrongCaches.shape: negativeExpire is for resource methods",
+            "@Cached on WrongCaches.secret: a private, static or final method",
+            "@Cached on WrongCaches.named: \"a name\" is not a name",
+            "@CacheEvict on WrongCaches.nothing: names nothing to evict",
+            "@CacheEvict on WrongCaches.nowhere: there is no cache \"nowhere\"",
+            "@CacheEvict on WrongCaches.many: the arguments [long, String] are not the key",
+            "@Cached on WrongInterface.ofInterface: has no effect on an interface",
+            "sluice.caches.WrongCaches.fine.expire = \"0\"",
+            "@Cached on WrongCaches.tags: expire = 99999999 is out of range");
   }
 
   @Test

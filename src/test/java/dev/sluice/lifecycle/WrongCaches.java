@@ -1,5 +1,8 @@
-package dev.sluice.cache;
+package dev.sluice.lifecycle;
 
+import dev.sluice.cache.Audience;
+import dev.sluice.cache.CacheEvict;
+import dev.sluice.cache.Cached;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -72,8 +75,24 @@ public class WrongCaches implements WrongInterface {
     return Stream.of();
   }
 
+  /** Which of its kinds is JSON to make of it? */
+  public sealed interface Shape permits Circle {}
+
+  /** The only one. */
+  public record Circle(int radius) implements Shape {}
+
+  @Cached(expire = 30, negativeExpire = 5, audience = Audience.PRINCIPAL)
+  public Shape shape() {
+    return new Circle(1);
+  }
+
   @Cached(expire = 30)
   private int secret() {
+    return 1;
+  }
+
+  @Cached(expire = 30)
+  public int fine() {
     return 1;
   }
 

@@ -1,4 +1,6 @@
-package dev.sluice.cache;
+package dev.sluice.lifecycle;
+
+import dev.sluice.cache.Cached;
 
 /** An interceptor sees nothing of this. */
 public interface WrongInterface {
