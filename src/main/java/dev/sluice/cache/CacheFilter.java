@@ -70,16 +70,20 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
     }
   }
 
-  /** Caches on the way have to tell it from what others are answered with. */
   private void bypass(Bypassed bypassed, ContainerResponseContext response) {
-    MultivaluedMap<String, Object> headers = response.getHeaders();
     if (declaration.terms().audience() != Audience.EVERYONE) {
-      headers.add(HttpHeaders.VARY, "Authorization, Cookie");
-      if (!headers.containsKey(HttpHeaders.CACHE_CONTROL)) {
-        headers.putSingle(HttpHeaders.CACHE_CONTROL, "private");
-      }
+      keepApart(response, true);
     }
     status(response, "fwd=bypass; detail=" + bypassed.reason());
+  }
+
+  /** Caches on the way have to tell it from what others are answered with. */
+  private static void keepApart(ContainerResponseContext response, boolean isForOne) {
+    MultivaluedMap<String, Object> headers = response.getHeaders();
+    headers.add(HttpHeaders.VARY, "Authorization, Cookie");
+    if (isForOne && !headers.containsKey(HttpHeaders.CACHE_CONTROL)) {
+      headers.putSingle(HttpHeaders.CACHE_CONTROL, "private");
+    }
   }
 
   private void fill(CacheExchange exchange, Filling filling, ContainerResponseContext response) {
@@ -104,13 +108,11 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
             filling.fill().now());
     Optional<String> refusal = refusal(exchange, filling, answer, response);
     if (refusal.isPresent()) {
-      filling.fill().abandon(refusal.get());
-      return "detail=" + refusal.get();
+      return leave(filling, response, refusal.get());
     }
     Body body = reader.body(response);
     if (body.isTooLarge()) {
-      filling.fill().abandon("too-large");
-      return "detail=too-large";
+      return leave(filling, response, "too-large");
     }
     CacheEntry made =
         new CacheEntry(
@@ -122,6 +124,15 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
     boolean stored = filling.fill().store(made);
     AnswerSender.send(made, exchange.request(), response);
     return stored ? "stored" : "detail=not-stored";
+  }
+
+  private String leave(Filling filling, ContainerResponseContext response, String reason) {
+    Audience audience = declaration.terms().audience();
+    if (audience != Audience.EVERYONE) {
+      keepApart(response, audience == Audience.PRINCIPAL);
+    }
+    filling.fill().abandon(reason);
+    return "detail=" + reason;
   }
 
   private Optional<String> refusal(

@@ -21,29 +21,25 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /**
  * In Redis, for all nodes: one hash per base key with a field per variant, {@code #} for its
  * fencing token and {@code @} for the time when the last entry ends.
- *
- * <p>A cache is spread over 16 buckets, each with a stamp of its own, since all that one script
- * touches has to share a hash tag; so a clear deletes 16 stamps, however many entries there are.
  */
 final class FarTier implements EntryStore {
 
   /** How long a method may take and still store. */
   static final Duration FENCE = Duration.ofMinutes(10);
 
-  private static final int BUCKETS = 16;
   private static final RedisScript FIND = RedisScript.of(FarTier.class, "find.lua");
   private static final RedisScript BEGIN = RedisScript.of(FarTier.class, "begin.lua");
   private static final RedisScript STORE = RedisScript.of(FarTier.class, "store.lua");
   private static final RedisScript TAGS = RedisScript.of(FarTier.class, "tags.lua");
 
   private final RedisConnection redis;
-  private final String prefix;
+  private final FarNames names;
   private final InstantSource clock;
   private final Counts counts;
 
   FarTier(RedisConnection redis, String keyPrefix, InstantSource clock, Counts counts) {
     this.redis = redis;
-    this.prefix = keyPrefix + ":c:";
+    this.names = new FarNames(keyPrefix);
     this.clock = clock;
     this.counts = counts;
   }
@@ -54,17 +50,17 @@ final class FarTier implements EntryStore {
     byte[] stored =
         orCorrupt(
             key,
-            keys(key),
-            () -> (byte[]) redis.run(FIND, keys(key), List.of(bytes(key.variant()))));
+            names.of(key),
+            () -> (byte[]) redis.run(FIND, names.of(key), List.of(bytes(key.variant()))));
     Optional<CacheEntry> entry = parse(key, stored);
     Map<String, String> tags = entry.map(CacheEntry::tags).orElse(Map.of());
     if (tags.isEmpty()) {
       return new Found(entry, Map.of());
     }
     boolean doesIt = entry.filter(it -> wanted.isMetBy(it, clock.instant())).isPresent();
-    List<String> names = List.copyOf(tags.keySet());
-    List<String> expected = doesIt ? names.stream().map(tags::get).toList() : List.of();
-    Map<String, String> now = stamps(wanted, names, expected);
+    List<String> asked = List.copyOf(tags.keySet());
+    List<String> expected = doesIt ? asked.stream().map(tags::get).toList() : List.of();
+    Map<String, String> now = stamps(wanted, asked, expected);
     boolean same = now.equals(tags);
     return new Found(same ? entry : Optional.empty(), same && doesIt ? Map.of() : now);
   }
@@ -86,7 +82,8 @@ final class FarTier implements EntryStore {
     EntryKey key = wanted.key();
     List<byte[]> arguments =
         List.of(bytes(key.variant()), bytes(Token.random()), bytes(FENCE.toMillis()));
-    List<?> reply = insist(key, keys(key), () -> (List<?>) redis.run(BEGIN, keys(key), arguments));
+    List<?> reply =
+        insist(key, names.of(key), () -> (List<?>) redis.run(BEGIN, names.of(key), arguments));
     Permit permit =
         new Permit(
             text((byte[]) reply.get(0)), text((byte[]) reply.get(1)), permitted(wanted, stamps));
@@ -117,7 +114,7 @@ final class FarTier implements EntryStore {
    * @param expected the stamp of each tag, or nothing
    */
   private Map<String, String> stamps(Wanted wanted, List<String> tags, List<String> expected) {
-    List<byte[]> keys = tags.stream().map(this::tagKey).toList();
+    List<byte[]> keys = tags.stream().map(names::ofTag).toList();
     List<byte[]> arguments = new ArrayList<>();
     arguments.add(bytes(Token.random()));
     arguments.add(bytes(wanted.life().plus(FENCE).toMillis()));
@@ -147,7 +144,7 @@ final class FarTier implements EntryStore {
             stored,
             bytes(life.toMillis()),
             bytes(MAX_VARIANTS));
-    Object reply = orCorrupt(key, keys(key), () -> redis.run(STORE, keys(key), arguments));
+    Object reply = orCorrupt(key, names.of(key), () -> redis.run(STORE, names.of(key), arguments));
     return Long.valueOf(1).equals(reply);
   }
 
@@ -156,31 +153,21 @@ final class FarTier implements EntryStore {
     if (tags.isEmpty()) {
       return true;
     }
-    List<String> names = List.copyOf(tags.keySet());
-    byte[][] keys = names.stream().map(this::tagKey).toArray(byte[][]::new);
+    List<String> asked = List.copyOf(tags.keySet());
+    byte[][] keys = asked.stream().map(names::ofTag).toArray(byte[][]::new);
     List<byte[]> stamps = redis.call(jedis -> jedis.mget(keys));
-    return IntStream.range(0, names.size())
-        .allMatch(i -> stamps.get(i) != null && text(stamps.get(i)).equals(tags.get(names.get(i))));
+    return IntStream.range(0, asked.size())
+        .allMatch(i -> stamps.get(i) != null && text(stamps.get(i)).equals(tags.get(asked.get(i))));
   }
 
   @Override
   public void drop(EntryKey key) {
-    redis.call(jedis -> jedis.hdel(keys(key).get(0), bytes(key.variant())));
+    redis.call(jedis -> jedis.hdel(names.of(key).get(0), bytes(key.variant())));
   }
 
   @Override
   public void evict(Eviction eviction) {
-    List<byte[]> keys = new ArrayList<>();
-    if (eviction instanceof Eviction.OfKey key) {
-      keys.add(baseKey(key.cache(), key.base()));
-    } else if (eviction instanceof Eviction.OfTag tag) {
-      keys.add(tagKey(tag.tag()));
-    } else if (eviction instanceof Eviction.OfCache cache) {
-      for (int bucket = 0; bucket < BUCKETS; bucket++) {
-        keys.add(bytes(bucketKey(cache.cache(), bucket)));
-      }
-    }
-    delete(keys);
+    delete(names.of(eviction));
   }
 
   private void delete(List<byte[]> keys) {
@@ -202,27 +189,6 @@ final class FarTier implements EntryStore {
   private <T> T insist(EntryKey key, List<byte[]> keys, Supplier<T> command) {
     T reply = orCorrupt(key, keys, command);
     return reply != null ? reply : command.get();
-  }
-
-  private List<byte[]> keys(EntryKey key) {
-    return List.of(
-        baseKey(key.cache(), key.base()), bytes(bucketKey(key.cache(), bucket(key.base()))));
-  }
-
-  private byte[] baseKey(String cache, String base) {
-    return bytes(bucketKey(cache, bucket(base)) + ":" + base);
-  }
-
-  private static int bucket(String base) {
-    return base.charAt(0) % BUCKETS;
-  }
-
-  private String bucketKey(String cache, int bucket) {
-    return prefix + "{" + cache + "." + bucket + "}";
-  }
-
-  private byte[] tagKey(String tag) {
-    return bytes(prefix + "{tags}:" + tag);
   }
 
   private static byte[] bytes(Object value) {

@@ -1,9 +1,15 @@
 /**
- * Whole answers of resource methods, and values of other beans' methods, kept for a while. Begin at
- * {@link dev.sluice.cache.CachedInterceptor}: it asks {@link dev.sluice.cache.TieredCache}, which
- * knows neither HTTP nor CDI, and either spares the method or lets it run; {@link
- * dev.sluice.cache.CachedAnswers} turns REST answers into entries and back, {@link
- * dev.sluice.cache.CachedValues} values.
+ * Whole answers of resource methods, and values of other beans' methods, kept for a while.
+ *
+ * <p>Follow a request: {@link dev.sluice.cache.CachedInterceptor} hands it to {@link
+ * dev.sluice.cache.CachedAnswers} (other beans' calls go to {@link dev.sluice.cache.CachedValues}),
+ * which knows by {@code Requester}, {@code Negotiation} and {@code CacheKeys} which entry it is for
+ * and asks {@link dev.sluice.cache.TieredCache}, which knows neither HTTP nor CDI. What that
+ * answers, a hit or a {@code Fill}, waits in the {@code CacheExchange} for {@link
+ * dev.sluice.cache.CacheFilter}: it sends the entry ({@code AnswerSender}), or reads the method's
+ * answer ({@code AnswerReader}), asks whether it may be kept ({@code AnswerRules}), completes its
+ * fields ({@code AnswerHeaders}) and stores it. Below lie {@code Tiers}, {@code NearTier} and
+ * {@code FarTier}.
  *
  * <p>When Redis is down, methods run and what they return is kept in this process, for {@code
  * sluice.cache.near-max-age} at most; evictions are remembered and given to Redis before it is read

@@ -455,6 +455,9 @@ abstract class CacheContract {
     assertThat(second.statusCode()).isEqualTo(first.statusCode());
     assertThat(status(second)).doesNotContain("hit", "stored", "collapsed");
     assertThat(header(second, "Age")).isEmpty();
+    if (!why.equals("throws") && !why.equals("mapped")) {
+      assertThat(header(second, "Vary")).contains("Authorization, Cookie");
+    }
     if (Stream.of("cookie", "no-store", "vary", "404", "503").anyMatch(why::equals)) {
       assertThat(second.body()).isNotEqualTo(first.body());
     }

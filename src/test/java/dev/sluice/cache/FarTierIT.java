@@ -27,6 +27,8 @@ class FarTierIT extends EntryStoreContract {
 
   private static final String OTHER_TAG = TagTemplate.hash("all");
 
+  private static final FarNames NAMES = new FarNames("sluice");
+
   private static RedisProcess redis;
   private static RedisConnection connection;
   private static final Counts counts = new Counts();
@@ -253,8 +255,8 @@ class FarTierIT extends EntryStoreContract {
       }
       Pipeline pipeline = jedis.pipelined();
       for (EntryKey key : keys) {
-        byte[] name = (bucket(key) + ":" + key.base()).getBytes(UTF_8);
-        pipeline.hset(name, key.variant().getBytes(UTF_8), byBucket.get(bucket(key)));
+        pipeline.hset(
+            NAMES.of(key).get(0), key.variant().getBytes(UTF_8), byBucket.get(bucket(key)));
       }
       pipeline.sync();
       assertThat(jedis.dbSize()).isGreaterThan(keys.size());
@@ -263,12 +265,11 @@ class FarTierIT extends EntryStoreContract {
 
   private static byte[] filled(Jedis jedis, EntryKey key) {
     fill(key, List.of(TAG));
-    return jedis.hget(
-        (bucket(key) + ":" + key.base()).getBytes(UTF_8), key.variant().getBytes(UTF_8));
+    return jedis.hget(NAMES.of(key).get(0), key.variant().getBytes(UTF_8));
   }
 
   private static String bucket(EntryKey key) {
-    return "sluice:c:{" + key.cache() + "." + key.base().charAt(0) % 16 + "}";
+    return new String(NAMES.of(key).get(1), UTF_8);
   }
 
   /** Of the first hundred. */
