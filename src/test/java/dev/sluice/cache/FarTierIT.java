@@ -209,6 +209,25 @@ class FarTierIT extends EntryStoreContract {
         .isEqualTo(Map.of("evalsha", 4L));
   }
 
+  /** From the lookup to the store, as a caller does it; a cold key first, then an evicted one. */
+  @Test
+  void aNodeSpendsFourCommandsOnAMissAndTwoOnAHitWithTags() {
+    TieredCache cache = Entries.cache(Optional.of(far), clock, Duration.ofSeconds(1));
+    Wanted wanted = Entries.wanted(KEY, TAG, OTHER_TAG);
+    for (int round = 0; round < 2; round++) {
+      assertThat(
+              commands(
+                  () ->
+                      ((Lookup.Miss) cache.lookup(wanted))
+                          .fill()
+                          .store(Entries.entry("a", clock.instant()))))
+          .isEqualTo(Map.of("evalsha", 4L));
+      assertThat(commands(() -> assertThat(cache.lookup(wanted)).isInstanceOf(Lookup.Hit.class)))
+          .isEqualTo(Map.of("evalsha", 2L));
+      cache.evict(new Eviction.OfTag(TAG));
+    }
+  }
+
   private static void lookAndFill(String... tags) {
     EntryStore.Found found = far.find(Entries.wanted(KEY, tags));
     assertThat(found.entry()).isEmpty();
