@@ -11,7 +11,8 @@ import java.lang.annotation.Target;
 /**
  * Keeps what the method returns, and spares the method while it is fresh: the whole answer of a
  * resource method for GET or HEAD, the value of any other CDI bean's method. On a class it holds
- * for every such method, inherited ones too. All times are seconds; {@code sluice.caches.NAME.*} overrides them.
+ * for every such method, inherited ones too. All times are seconds; {@code sluice.caches.NAME.*}
+ * overrides them.
  *
  * <p><b>The key</b> is made of, in this order:
  *
@@ -29,8 +30,8 @@ import java.lang.annotation.Target;
  *
  * <p><b>Never kept</b>: exceptions, answers of 4xx (but see {@link #negativeExpire()}) and 5xx,
  * with {@code Set-Cookie}, with {@code no-store}, {@code no-cache}, {@code private} or a past
- * {@code Expires} set by the method, that vary by more than what is in the key, streams, and what is larger than {@code
- * sluice.cache.max-entry-bytes}.
+ * {@code Expires} set by the method, that vary by more than what is in the key, streams, and what
+ * is larger than {@code sluice.cache.max-entry-bytes}.
  *
  * <p><b>Mind</b>: a call of a bean to itself passes the cache by. The interceptor stands outside
  * {@code @Transactional} and all others with a priority above 100, so that a hit skips them:
