@@ -20,7 +20,7 @@ import java.time.Duration;
  * plain socket knows a time-out for each read only: a peer that sends a byte now and then, or takes
  * none, could hold a thread for ever.
  *
- * <p>Serves one thread at a time. With no deadline set it waits as long as it takes.
+ * <p>Serves one thread at a time. With no deadline set it does not wait at all.
  */
 final class DeadlineSocket extends Socket {
 
@@ -71,15 +71,11 @@ final class DeadlineSocket extends Socket {
   private void await(int operation) throws IOException {
     key.interestOps(operation);
     Long deadline = DEADLINE.get();
-    if (deadline == null) {
-      selector.select();
-    } else {
-      long nanos = deadline - System.nanoTime();
-      if (nanos <= 0) {
-        throw new SocketTimeoutException("The time budget of the call is used up");
-      }
-      selector.select(nanos / 1_000_000 + 1);
+    long nanos = deadline == null ? 0 : deadline - System.nanoTime();
+    if (nanos <= 0) {
+      throw new SocketTimeoutException("The time budget of the call is used up");
     }
+    selector.select(nanos / 1_000_000 + 1);
     selector.selectedKeys().clear();
     if (Thread.currentThread().isInterrupted()) {
       throw new SocketTimeoutException("Interrupted");

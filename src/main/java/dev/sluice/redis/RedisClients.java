@@ -8,15 +8,19 @@ import java.time.Duration;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.apache.commons.pool2.PooledObject;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionFactory;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.providers.PooledConnectionProvider;
 import redis.clients.jedis.util.JedisURIHelper;
 
@@ -42,9 +46,36 @@ final class RedisClients {
     pool.setMaxWait(longestWait);
     pool.setJmxEnabled(false);
     return RedisClient.builder()
+        .clientConfig(config) // or it would connect now, without a deadline, to learn the protocol
         .connectionProvider(
-            new PooledConnectionProvider(new ConnectionFactory(() -> connect(url), config), pool))
+            new PooledConnectionProvider(new Greeting(() -> connect(url), config), pool))
         .build();
+  }
+
+  /** A server took the connection, and then said that it will not talk. */
+  static final class RefusedException extends JedisException {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(JedisDataException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  /** Whatever a server objects to while it is greeted is no mistake of the command that waits. */
+  private static final class Greeting extends ConnectionFactory {
+
+    Greeting(JedisSocketFactory sockets, JedisClientConfig config) {
+      super(sockets, config);
+    }
+
+    @Override
+    public PooledObject<Connection> makeObject() throws Exception {
+      try {
+        return super.makeObject();
+      } catch (JedisDataException e) {
+        throw new RefusedException(e);
+      }
+    }
   }
 
   private static Socket connect(URI url) {

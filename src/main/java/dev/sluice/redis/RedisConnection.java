@@ -1,6 +1,7 @@
 package dev.sluice.redis;
 
 import dev.failsafe.CircuitBreaker;
+import dev.sluice.redis.RedisClients.RefusedException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
@@ -144,10 +145,9 @@ public final class RedisConnection implements AutoCloseable {
   }
 
   private static boolean isRefusal(JedisException e) {
-    String message = String.valueOf(e.getMessage());
-    return e instanceof JedisDataException
-        && (message.startsWith("ERR max number of clients")
-            || REFUSALS.contains(errorCode(message)));
+    return e instanceof RefusedException
+        || (e instanceof JedisDataException
+            && REFUSALS.contains(errorCode(String.valueOf(e.getMessage()))));
   }
 
   /**

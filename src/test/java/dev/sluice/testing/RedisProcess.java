@@ -5,13 +5,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.embedded.core.ExecutableProvider;
@@ -90,7 +95,7 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   private boolean isAnswering() {
-    try (Jedis jedis = new Jedis("127.0.0.1", port, 1000)) {
+    try (Jedis jedis = connect(1000)) {
       return jedis.getClient().isConnected() || jedis.ping() != null;
     } catch (redis.clients.jedis.exceptions.JedisDataException e) {
       return true; // it asks for a password, or is loading: it answers
@@ -116,7 +121,41 @@ public final class RedisProcess implements AutoCloseable {
    * it.
    */
   public Jedis connect() {
-    return new Jedis("127.0.0.1", port, 5000);
+    Jedis jedis = connect(5000);
+    password().ifPresent(jedis::auth);
+    return jedis;
+  }
+
+  private Jedis connect(int timeoutMillis) {
+    return new Jedis(
+        new HostAndPort("127.0.0.1", port),
+        DefaultJedisClientConfig.builder()
+            .serverDefaultProtocol()
+            .timeoutMillis(timeoutMillis)
+            .build());
+  }
+
+  private Optional<String> password() {
+    int option = options.indexOf("--requirepass");
+    return option < 0 ? Optional.empty() : Optional.of(options.get(option + 1));
+  }
+
+  /** The connections of clients of this name, as CLIENT LIST tells them. */
+  public List<String> connections(String name) {
+    try (Jedis jedis = connect()) {
+      return jedis.clientList().lines().filter(line -> line.contains("name=" + name)).toList();
+    }
+  }
+
+  /** Saves so many bytes of data that are nobody's, so that the next start takes its time. */
+  public void fill(int bytes) {
+    try (Jedis jedis = connect()) {
+      jedis.configSet("rdbcompression", "no"); // while it loads it answers after every 2 MiB
+      for (int i = 0; i < bytes / 20_000; i++) {
+        jedis.set("filler:" + i, "x".repeat(20_000));
+      }
+      jedis.save();
+    }
   }
 
   /** How often this command was received since the server started or CONFIG RESETSTAT. */
@@ -135,8 +174,13 @@ public final class RedisProcess implements AutoCloseable {
     return port;
   }
 
+  /** With its password, where it has one. */
   public URI url() {
-    return URI.create("redis://127.0.0.1:" + port);
+    String credentials =
+        password()
+            .map(text -> ":" + URLEncoder.encode(text, StandardCharsets.UTF_8) + "@")
+            .orElse("");
+    return URI.create("redis://" + credentials + "127.0.0.1:" + port);
   }
 
   /** SIGKILL: no goodbye to anybody. */

@@ -14,6 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * Stands between a client and a server on this machine: it can delay what passes, swallow it, and
@@ -28,25 +31,35 @@ public final class TcpProxy implements AutoCloseable {
   private volatile Duration delay = Duration.ZERO;
   private volatile boolean swallowing;
   private volatile boolean dripping;
+  private final AtomicBoolean cutting = new AtomicBoolean();
 
-  private TcpProxy(int target) throws IOException {
-    this.target = target;
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private TcpProxy(int target, ServerSocketFactory listeners) {
+    try {
+      this.target = target;
+      this.listener = listeners.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     threads.execute(this::accept);
   }
 
   /** A proxy on a free port to this port. */
   public static TcpProxy to(int port) {
-    try {
-      return new TcpProxy(port);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new TcpProxy(port, ServerSocketFactory.getDefault());
+  }
+
+  /** The same for clients that speak TLS; the server hears none of it. */
+  public static TcpProxy secured(int port, SSLContext context) {
+    return new TcpProxy(port, context.getServerSocketFactory());
+  }
+
+  public int port() {
+    return listener.getLocalPort();
   }
 
   /** Where Redis seems to be for whoever goes through the proxy. */
   public URI redisUrl() {
-    return URI.create("redis://127.0.0.1:" + listener.getLocalPort());
+    return URI.create("redis://127.0.0.1:" + port());
   }
 
   /** Each piece that the server sends waits this long. */
@@ -62,6 +75,11 @@ public final class TcpProxy implements AutoCloseable {
   /** What the server sends comes byte by byte, each after the delay. */
   public void drip(boolean on) {
     dripping = on;
+  }
+
+  /** The server's next word is lost, and its connection cut; others go on. */
+  public void cutAtNextReply() {
+    cutting.set(true);
   }
 
   /** Closes all connections; new ones are accepted. */
@@ -93,6 +111,8 @@ public final class TcpProxy implements AutoCloseable {
       for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
         if (!answers) {
           out.write(bytes, 0, n);
+        } else if (cutting.getAndSet(false)) {
+          return;
         } else if (!swallowing) {
           forward(bytes, n, out);
         }

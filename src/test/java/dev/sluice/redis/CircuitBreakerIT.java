@@ -1,0 +1,157 @@
+package dev.sluice.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Jedis;
+
+/** When Redis is left alone, how it is tried again, and what the log has of that. */
+class CircuitBreakerIT extends WithRedis {
+
+  private static List<Outcome> outcomes(RedisConnection connection, int calls) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < calls; i++) {
+      outcomes.add(Outcome.of(connection));
+    }
+    return outcomes;
+  }
+
+  @Test
+  void leavesRedisAloneAfterThreeFailures() {
+    RedisConnection connection = usedConnection(redis.url());
+    redis.kill();
+    assertThat(outcomes(connection, 3)).containsOnly(Outcome.FAILED);
+    assertThat(outcomes(connection, 100)).containsOnly(Outcome.LEFT_ALONE);
+  }
+
+  @Test
+  void aFailureNowAndThenIsNoReasonToLeaveRedisAlone() {
+    RedisConnection connection = usedConnection(proxy.redisUrl());
+    for (int i = 0; i < 5; i++) {
+      proxy.cut();
+      assertThat(outcomes(connection, 9))
+          .startsWith(Outcome.FAILED)
+          .endsWith(Collections.nCopies(8, Outcome.ANSWERED).toArray(Outcome[]::new));
+    }
+    assertThat(logged).isEmpty();
+  }
+
+  @Test
+  void forgetsAllIdleConnectionsWhenOneFails() throws Exception {
+    RedisConnection connection = usedConnection(proxy.redisUrl());
+    CyclicBarrier together = new CyclicBarrier(4);
+    inThreads(
+        4,
+        () ->
+            connection.call(
+                jedis -> {
+                  try (AbstractPipeline pipeline = jedis.pipelined()) {
+                    return together.await() + pipeline.hashCode();
+                  } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                  }
+                }));
+    proxy.cut();
+    assertThat(outcomes(connection, 10))
+        .startsWith(Outcome.FAILED)
+        .endsWith(Collections.nCopies(9, Outcome.ANSWERED).toArray(Outcome[]::new));
+  }
+
+  @Test
+  void isTriedByOneCallerAtATimeEverySecond() throws Exception {
+    record Probe(long begin, long end) {}
+    RedisConnection connection = usedConnection(redis.url());
+    redis.freeze();
+    outcomes(connection, 3);
+    List<Probe> probes = Collections.synchronizedList(new ArrayList<>());
+    inThreads(
+        16,
+        () -> {
+          while (probes.size() < 2) {
+            long begin = System.nanoTime();
+            if (Outcome.of(connection) == Outcome.FAILED) {
+              probes.add(new Probe(begin, System.nanoTime()));
+            }
+          }
+          return null;
+        });
+    redis.thaw();
+    assertThat(probes).hasSize(2);
+    probes.sort(Comparator.comparing(Probe::begin));
+    // Not at the same time; and the breaker counts its second from a moment before the first's end.
+    assertThat(probes.get(1).begin() - probes.get(0).end()).isGreaterThan(900_000_000L);
+    assertBack(connection);
+  }
+
+  @Test
+  void logsOnceWhenItBeginsAndOnceWhenItEndsAndWhatThatMeans() throws Exception {
+    RedisConnection connection = usedConnection(redis.url());
+    redis.kill();
+    inThreads(16, () -> outcomes(connection, 1_000));
+    assertThat(logged)
+        .singleElement()
+        .asString()
+        .startsWith("Redis at 127.0.0.1:" + redis.port() + " is in trouble: ")
+        .contains("tried again every second", "caches", "limits", "tasks");
+    redis.restart();
+    assertBack(connection);
+    outcomes(connection, 10);
+    assertThat(logged)
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("Redis at 127.0.0.1:" + redis.port() + " is back")
+        .contains("caches", "limits", "tasks");
+  }
+
+  @Test
+  void doesNotConnectBeforeItIsAsked() {
+    try (Jedis jedis = redis.connect()) {
+      assertThat(jedis.info("stats")).contains("total_connections_received:2"); // start() was first
+      RedisConnection connection = connection(redis.url(), 4);
+      assertThat(jedis.info("stats")).contains("total_connections_received:2");
+      assertThat(Outcome.of(connection)).isEqualTo(Outcome.ANSWERED);
+      assertThat(jedis.info("stats")).contains("total_connections_received:3");
+    }
+  }
+
+  @Test
+  void startsWithoutRedisAndFindsItLater() {
+    redis.kill();
+    RedisConnection connection = connection(redis.url(), 4);
+    assertThat(outcomes(connection, 10)).startsWith(Outcome.FAILED).endsWith(Outcome.LEFT_ALONE);
+    redis.restart();
+    assertBack(connection);
+    assertThat(logged).hasSize(2);
+  }
+
+  @Test
+  void comesBackWhenRepliesWereLost() {
+    RedisConnection connection = usedConnection(proxy.redisUrl());
+    proxy.swallow(true);
+    assertThat(outcomes(connection, 4)).startsWith(Outcome.FAILED).endsWith(Outcome.LEFT_ALONE);
+    proxy.swallow(false);
+    assertBack(connection);
+  }
+
+  private static void inThreads(int count, Callable<?> action) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(count);
+    try {
+      for (Future<?> each : threads.invokeAll(Collections.nCopies(count, action))) {
+        each.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
