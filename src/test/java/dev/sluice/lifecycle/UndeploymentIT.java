@@ -17,35 +17,31 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.Jedis;
 
-/** What was promised is finished, and nothing of ours stays behind. */
+/**
+ * What was promised is finished, and nothing of ours stays behind, when the application goes and
+ * the server stays. (Of a server that goes {@link OperationIT} tells.)
+ */
 @ArquillianTest
 class UndeploymentIT {
 
   private static final boolean PAYARA = System.getProperty("test.server").equals("payara-micro");
 
-  private static RedisProcess redis;
+  @AutoClose private static final RedisProcess redis = RedisProcess.start();
+
   private static Path logFile;
 
   @ArquillianResource private Deployer deployer;
 
   @Deployment(name = "service", managed = false, testable = false)
   static WebArchive service() throws IOException {
-    redis = RedisProcess.start();
     logFile = Files.createTempFile("sluice", ".txt");
     return ServiceWar.with(
         Map.of(
             "sluice.service.log-file", logFile.toString(),
             "sluice.redis.url", redis.url().toString()));
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
   }
 
   @Test
@@ -61,31 +57,19 @@ class UndeploymentIT {
     }
   }
 
-  @Test
-  @Tag("payara")
-  void terminationFinishesTasksAndClosesConnections() throws IOException {
-    try (PayaraMicro server = PayaraMicro.start(Map.of(), service())) {
-      finishesTasksAndClosesConnections(server.port(), server::terminate);
-    }
-  }
-
   private static void finishesTasksAndClosesConnections(int port, Runnable stop)
       throws IOException {
     for (int i = 0; i < 20; i++) {
       given().port(port).post("/background-task").then().statusCode(200);
     }
     given().port(port).get("/rate-limited").then().statusCode(200);
-    assertThat(ourConnections()).isPositive();
+    assertThat(redis.connections("sluice")).isNotEmpty();
 
     stop.run();
 
     assertThat(Files.readAllLines(logFile)).hasSize(20);
-    Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> ourConnections() == 0);
-  }
-
-  private static long ourConnections() {
-    try (Jedis jedis = redis.connect()) {
-      return jedis.clientList().lines().filter(line -> line.contains("name=sluice")).count();
-    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(2))
+        .until(() -> redis.connections("sluice").isEmpty());
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.service;
 
+import dev.sluice.testing.FailingResource;
 import dev.sluice.testing.ServiceWar;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,8 @@ class InProcessIT extends ServiceContract {
   @Deployment(testable = false)
   static WebArchive service() throws IOException {
     logFile = Files.createTempDirectory("sluice").resolve("log.txt");
-    return ServiceWar.with(Map.of("sluice.service.log-file", logFile.toString()));
+    return ServiceWar.with(
+        Map.of("sluice.service.log-file", logFile.toString()), FailingResource.class);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sluice.service;
 
+import dev.sluice.testing.FailingResource;
 import dev.sluice.testing.RedisProcess;
 import dev.sluice.testing.ServiceWar;
 import java.io.IOException;
@@ -8,27 +9,23 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 
 /** The service on Redis. */
 class OnRedisIT extends ServiceContract {
 
-  private static RedisProcess redis;
+  @AutoClose private static final RedisProcess redis = RedisProcess.start();
+
   private static Path logFile;
 
   @Deployment(testable = false)
   static WebArchive service() throws IOException {
-    redis = RedisProcess.start();
     logFile = Files.createTempDirectory("sluice").resolve("log.txt");
     return ServiceWar.with(
         Map.of(
             "sluice.service.log-file", logFile.toString(),
-            "sluice.redis.url", redis.url().toString()));
-  }
-
-  @AfterAll
-  static void stop() {
-    redis.close();
+            "sluice.redis.url", redis.url().toString()),
+        FailingResource.class);
   }
 
   @Override

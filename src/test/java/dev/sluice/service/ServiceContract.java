@@ -4,7 +4,9 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
 
+import dev.sluice.testing.FailingResource;
 import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.arquillian.test.api.ArquillianResource;
@@ -119,52 +122,96 @@ abstract class ServiceContract {
   @CsvSource({
     "GET, /no-such-thing, 404",
     "GET, /cached-data/x, 404",
+    "GET, /failing/number/x, 404",
     "GET, /background-task, 405",
     "DELETE, /, 405",
-    "POST, /cached-data, 405"
+    "POST, /cached-data, 405",
+    "PUT, /rate-limited, 405",
+    "POST, /failing, 415",
+    "GET, /failing/unavailable, 503"
   })
   void answersTheFrameworksOwnErrorsAsProblems(String method, String path, int status) {
-    Response answer = request().request(method, path);
-    answer
-        .then()
-        .statusCode(status)
-        .contentType("application/problem+json")
-        .body("status", equalTo(status))
-        .body("detail", not(equalTo("")));
-    if (status == 405) {
-      assertThat(answer.header("Allow")).contains(path.equals("/background-task") ? "POST" : "GET");
+    // A browser asks for HTML; the form of an error stays.
+    for (String accepted : List.of("*/*", "text/html")) {
+      Response answer = request().contentType("text/plain").accept(accepted).request(method, path);
+      assertIsProblem(answer, status);
+      if (status == 405) {
+        assertThat(answer.header("Allow"))
+            .contains(path.equals("/background-task") ? "POST" : "GET")
+            .doesNotContain(method);
+      }
     }
   }
 
   @Test
   void answersWhatCannotBeAcceptedAsAProblem() {
-    request()
-        .accept("image/png")
-        .get("/")
-        .then()
-        .statusCode(406)
-        .contentType("application/problem+json");
+    for (String accepted : List.of("image/png", "text/html")) {
+      assertIsProblem(request().accept(accepted).get("/"), 406);
+    }
   }
 
-  @Test
-  void tellsItsMethodsOnOptions() {
-    Response answer = request().options("/cached-data");
+  @ParameterizedTest
+  @ValueSource(strings = {"unexpected", "checked", "error", "later"})
+  void answersWhatNobodyExpectedAsAProblemThatTellsNothing(String failure) {
+    Response answer = request().get("/failing/" + failure);
+    assertIsProblem(answer, 500);
+    answer.then().body("instance", startsWith("urn:uuid:"));
+  }
+
+  private static void assertIsProblem(Response answer, int status) {
+    answer
+        .then()
+        .statusCode(status)
+        .header("Content-Type", equalTo("application/problem+json"))
+        .body("status", equalTo(status))
+        .body("title", not(equalTo("")))
+        .body("detail", not(equalTo("")));
+    assertThat(answer.asString())
+        .doesNotContain("dev.sluice", "java.", "Exception", FailingResource.SECRET);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/, 200", "/failing/number/1, 200", "/no-such-thing, 404", "/background-task, 405"})
+  void answersHeadAsGetWithoutABody(String path, int status) {
+    Response get = request().get(path);
+    Response head = request().head(path);
+    head.then().statusCode(status).contentType(get.contentType());
+    assertThat(head.asByteArray()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/, GET", "/cached-data, GET", "/rate-limited, GET", "/background-task, POST"})
+  void tellsItsMethodsOnOptions(String path, String method) {
+    Response answer = request().options(path);
     assertThat(answer.statusCode()).isBetween(200, 204);
-    assertThat(answer.header("Allow")).contains("GET");
+    assertThat(answer.header("Allow")).contains(method, "OPTIONS");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-        "GET /%c0%ae%c0%ae/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-        "GET /?q=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-        "BREW / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-        "GET /?LONG HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: x\r\nX-Long: LONG\r\nConnection: close\r\n\r\n"
+        "GET /%zz HTTP/1.1",
+        "GET /cached-data/%zz HTTP/1.1",
+        "GET /%c0%ae%c0%ae/ HTTP/1.1",
+        "GET /cached-data%00 HTTP/1.1",
+        "GET /?q=%zz HTTP/1.1",
+        "GET /failing/number/1?q=%zz HTTP/1.1",
+        "BREW / HTTP/1.1",
+        "BREW /cached-data HTTP/1.1",
+        "BREW /rate-limited HTTP/1.1",
+        "BREW /background-task HTTP/1.1",
+        "GET /?LONG HTTP/1.1",
+        "GET /failing/number/1?q=LONG HTTP/1.1",
+        "GET / HTTP/1.1\r\nX-Long: LONG",
+        "GET /failing/number/1 HTTP/1.1\r\nIf-None-Match: LONG",
+        "POST /background-task HTTP/1.1\r\nX-Long: LONG\r\nContent-Length: 0",
+        "POST /background-task HTTP/1.1\r\nContent-Length: -1"
       })
-  void survivesWhatNoClientShouldSend(String request) throws IOException {
-    String answer = raw(request.replace("LONG", "a".repeat(1 << 20)));
+  void survivesWhatNoClientShouldSend(String start) throws IOException {
+    String answer =
+        raw(
+            start.replace("LONG", "a".repeat(1 << 20))
+                + "\r\nHost: x\r\nConnection: close\r\n\r\n");
     assertThat(answer).doesNotContain("dev.sluice", "java.", "\tat ");
     if (!answer.isEmpty()) {
       assertThat(answer).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 500");

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -22,18 +21,14 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /**
  * A Payara Micro process started as a user starts it, for what Arquillian cannot do: several
- * archives in one start, wrong ones, signals, the environment.
+ * archives in one start, wrong ones, one that goes while the server stays.
  */
 public final class PayaraMicro implements AutoCloseable {
 
-  private final Process process;
-  private final Path log;
-  private final int port;
+  private final ServerProcess server;
 
-  private PayaraMicro(Process process, Path log, int port) {
-    this.process = process;
-    this.log = log;
-    this.port = port;
+  private PayaraMicro(ServerProcess server) {
+    this.server = server;
   }
 
   /** Starts it with these archives and waits until it has dealt with all of them. */
@@ -67,21 +62,15 @@ public final class PayaraMicro implements AutoCloseable {
             PayaraMicroConsole.class.getName()));
     command.addAll(List.of("--nohazelcast", "--port", "" + port));
     wars.forEach(war -> command.addAll(List.of("--deploy", war.toString())));
-    Path log = directory.resolve("server.log");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().putAll(environment);
-    PayaraMicro server = new PayaraMicro(builder.start(), log, port);
-    Runtime.getRuntime().addShutdownHook(new Thread(server.process::destroyForcibly));
+    PayaraMicro server = new PayaraMicro(new ServerProcess(builder, port));
     Awaitility.await()
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(100))
         .until(
             () ->
-                !server.process.isAlive()
+                !server.server.isAlive()
                     || server.log().contains("ready in")
                     || server.log().contains("Payara Micro URLs"));
     return server;
@@ -118,22 +107,18 @@ public final class PayaraMicro implements AutoCloseable {
 
   /** Everything that it has written so far. */
   public String log() {
-    try {
-      return Files.readString(log);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return server.log();
   }
 
   public int port() {
-    return port;
+    return server.port();
   }
 
   /** Undeploys the application of this name and waits until that is done. */
   public void undeploy(String name) {
     try {
-      process.getOutputStream().write((name + "\n").getBytes(StandardCharsets.UTF_8));
-      process.getOutputStream().flush();
+      server.input().write((name + "\n").getBytes(StandardCharsets.UTF_8));
+      server.input().flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -142,25 +127,8 @@ public final class PayaraMicro implements AutoCloseable {
         .until(() -> log().contains("undeployed " + name));
   }
 
-  /** SIGTERM, as an operator or a container engine stops it; waits until it is gone. */
-  public void terminate() {
-    process.destroy();
-    waitFor();
-  }
-
-  private void waitFor() {
-    try {
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("Payara Micro does not stop");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   @Override
   public void close() {
-    process.destroyForcibly();
-    waitFor();
+    server.close();
   }
 }

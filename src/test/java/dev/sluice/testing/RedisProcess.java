@@ -185,6 +185,9 @@ public final class RedisProcess implements AutoCloseable {
 
   /** SIGKILL: no goodbye to anybody. */
   public void kill() {
+    if (process == null) {
+      return; // never started
+    }
     process.destroyForcibly();
     try {
       process.waitFor(10, TimeUnit.SECONDS);

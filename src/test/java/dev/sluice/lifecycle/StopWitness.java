@@ -1,0 +1,42 @@
+package dev.sluice.lifecycle;
+
+import dev.sluice.config.Settings;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import redis.clients.jedis.Jedis;
+
+/**
+ * Counts the application's connections, as Redis sees them. When the application has stopped, and
+ * its process is still there, the count is the last line of the log file.
+ */
+@Path("/connections")
+@ApplicationScoped
+@Produces(MediaType.TEXT_PLAIN)
+public class StopWitness {
+
+  @Inject private Settings settings;
+
+  @GET
+  public String count() {
+    int count = 0;
+    try (Jedis jedis = new Jedis(settings.redis().url().orElseThrow())) {
+      for (String client : jedis.clientList().split("\n")) {
+        count += client.contains("name=sluice") ? 1 : 0;
+      }
+    }
+    return count + " connections";
+  }
+
+  void stopped(@Observes @Priority(Stopping.CONNECTIONS + 1) Stopping stopping) throws IOException {
+    Files.writeString(settings.service().logFile(), count() + "\n", StandardOpenOption.APPEND);
+  }
+}

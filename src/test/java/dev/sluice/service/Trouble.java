@@ -1,0 +1,109 @@
+package dev.sluice.service;
+
+import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.TcpProxy;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import redis.clients.jedis.Jedis;
+
+/** What can befall a Redis, or the way to it, and how it passes. */
+enum Trouble {
+  KILLED((redis, proxy) -> redis.kill(), (redis, proxy) -> redis.restart()),
+  FROZEN((redis, proxy) -> redis.freeze(), (redis, proxy) -> redis.thaw()),
+  REPLIES_LOST((redis, proxy) -> proxy.swallow(true), (redis, proxy) -> proxy.swallow(false)),
+  SLOW(
+      (redis, proxy) -> proxy.delay(Duration.ofMillis(500)),
+      (redis, proxy) -> proxy.delay(Duration.ZERO)),
+  DRIPPING(
+      (redis, proxy) -> {
+        proxy.delay(Duration.ofMillis(50));
+        proxy.drip(true);
+      },
+      (redis, proxy) -> {
+        proxy.drip(false);
+        proxy.delay(Duration.ZERO);
+      }),
+  /** Each call alone would end in time; so many clients wait for so few connections, though. */
+  POOL_FULL(
+      (redis, proxy) -> proxy.delay(Duration.ofMillis(150)),
+      (redis, proxy) -> proxy.delay(Duration.ZERO)),
+  SERVER_FULL(
+      (redis, proxy) -> {
+        set(redis, "maxclients", "1"); // whoever is connected stays: so all have to come again
+        proxy.cut();
+      },
+      (redis, proxy) -> {
+        redis.kill(); // nobody else is let in to change it
+        redis.restart();
+      }),
+  READ_ONLY(
+      (redis, proxy) -> admin(redis, "REPLICAOF", "127.0.0.1", "1"),
+      (redis, proxy) -> admin(redis, "REPLICAOF", "NO", "ONE")),
+  MEMORY_FULL(
+      (redis, proxy) -> set(redis, "maxmemory", "1"),
+      (redis, proxy) -> set(redis, "maxmemory", "0")),
+  LOADING(
+      (redis, proxy) -> {
+        redis.fill(40 << 20);
+        redis.kill();
+        redis.restart("--key-load-delay", "1000"); // microseconds: two seconds together
+      },
+      (redis, proxy) -> {
+        Awaitility.await().ignoreExceptions().until(() -> admin(redis, "FLUSHALL") != null);
+        admin(redis, "SAVE");
+      }),
+  WRONG_PASSWORD(
+      (redis, proxy) -> {
+        set(redis, "requirepass", "another");
+        proxy.cut();
+      },
+      (redis, proxy) -> {
+        try (Jedis jedis = redis.connect()) {
+          jedis.auth("another");
+          jedis.configSet("requirepass", "");
+        }
+      }),
+  CUT(Effect.PERHAPS_OUTAGE, (redis, proxy) -> proxy.cut()),
+  FLUSHED(Effect.NO_OUTAGE, (redis, proxy) -> admin(redis, "FLUSHALL")),
+  SCRIPTS_FLUSHED(Effect.NO_OUTAGE, (redis, proxy) -> admin(redis, "SCRIPT", "FLUSH"));
+
+  /** What the service makes of it. */
+  enum Effect {
+    /** It leaves Redis alone. */
+    OUTAGE,
+    PERHAPS_OUTAGE,
+    /** It stays on Redis. */
+    NO_OUTAGE
+  }
+
+  interface Event {
+    void befalls(RedisProcess redis, TcpProxy proxy);
+  }
+
+  final Effect effect;
+  final Event begin;
+  final Event end;
+
+  Trouble(Event begin, Event end) {
+    this.effect = Effect.OUTAGE;
+    this.begin = begin;
+    this.end = end;
+  }
+
+  /** One that is over at once. */
+  Trouble(Effect effect, Event event) {
+    this.effect = effect;
+    this.begin = event;
+    this.end = (redis, proxy) -> {};
+  }
+
+  private static void set(RedisProcess redis, String option, String value) {
+    admin(redis, "CONFIG", "SET", option, value);
+  }
+
+  private static Object admin(RedisProcess redis, String command, String... arguments) {
+    try (Jedis jedis = redis.connect()) {
+      return jedis.sendCommand(command::getBytes, arguments);
+    }
+  }
+}

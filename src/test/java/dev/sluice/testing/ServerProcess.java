@@ -1,0 +1,188 @@
+package dev.sluice.testing;
+
+import static io.restassured.RestAssured.given;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+
+/**
+ * A server of the kind that the build tests in, as an operator runs it: started by its own command
+ * with one archive, read by its log, stopped by a signal.
+ */
+public final class ServerProcess implements AutoCloseable {
+
+  private final Process process;
+  private final Path log;
+  private final int port;
+
+  ServerProcess(ProcessBuilder builder, int port) {
+    this(builder, port, builder.directory().toPath().resolve("output.log"));
+  }
+
+  private ServerProcess(ProcessBuilder builder, int port, Path log) {
+    Path output = builder.directory().toPath().resolve("output.log");
+    try {
+      process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.port = port;
+    this.log = log;
+    Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
+  }
+
+  /** Starts it with this archive and waits until that answers. */
+  public static ServerProcess start(WebArchive archive) {
+    try {
+      Path directory = Files.createTempDirectory("server");
+      int port = RedisProcess.freePort();
+      ServerProcess server =
+          switch (System.getProperty("test.server")) {
+            case "wildfly" -> wildfly(archive, directory, port);
+            case "liberty" -> liberty(archive, directory, port);
+            default -> payaraMicro(archive, directory, port);
+          };
+      server.awaitAnswer();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ServerProcess payaraMicro(WebArchive archive, Path directory, int port) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions());
+    command.addAll(List.of("-jar", System.getProperty("test.payara-micro"), "--nohazelcast"));
+    command.addAll(List.of("--port", "" + port));
+    command.addAll(List.of("--deploy", export(archive, directory).toString()));
+    return new ServerProcess(new ProcessBuilder(command).directory(directory.toFile()), port);
+  }
+
+  private static ServerProcess wildfly(WebArchive archive, Path directory, int port)
+      throws IOException {
+    Path home = Path.of(System.getProperty("test.server-home"));
+    copy(home.resolve("standalone/configuration"), directory.resolve("configuration"));
+    export(archive, Files.createDirectory(directory.resolve("deployments")));
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                home.resolve("bin/standalone.sh").toString(),
+                "-Djboss.server.base.dir=" + directory,
+                "-Djboss.http.port=" + port,
+                "-Djboss.https.port=0",
+                "-Djboss.management.http.port=0",
+                "-Djboss.management.https.port=0",
+                "-Dorg.wildfly.sigterm.suspend.timeout=30")
+            .directory(directory.toFile());
+    builder.environment().put("JAVA_OPTS", System.getProperty("test.jvm"));
+    builder.environment().put("LAUNCH_JBOSS_IN_BACKGROUND", "true"); // hands signals on
+    return new ServerProcess(builder, port);
+  }
+
+  private static ServerProcess liberty(WebArchive archive, Path directory, int port)
+      throws IOException {
+    Path home = Path.of(System.getProperty("test.server-home"));
+    Path server = Files.createDirectories(directory.resolve("servers/sluice"));
+    copy(Path.of("server-config/liberty"), server);
+    Files.write(server.resolve("jvm.options"), jvmOptions());
+    export(archive, Files.createDirectory(server.resolve("dropins")));
+    ProcessBuilder builder =
+        new ProcessBuilder(home.resolve("bin/server").toString(), "run", "sluice")
+            .directory(directory.toFile());
+    builder
+        .environment()
+        .putAll(Map.of("WLP_USER_DIR", directory.toString(), "HTTP_PORT", "" + port));
+    return new ServerProcess(builder, port, server.resolve("logs/messages.log"));
+  }
+
+  private static List<String> jvmOptions() {
+    return List.of(System.getProperty("test.jvm").split(" "));
+  }
+
+  private static Path export(WebArchive archive, Path folder) {
+    Path file = folder.resolve(archive.getName());
+    archive.as(ZipExporter.class).exportTo(file.toFile());
+    return file;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  private void awaitAnswer() {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofMillis(100))
+        .ignoreExceptions()
+        .until(() -> !process.isAlive() || given().port(port).get("/").statusCode() == 200);
+    if (!process.isAlive()) {
+      throw new IllegalStateException("The server has ended:\n" + log());
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** What is written here it reads from its standard input. */
+  OutputStream input() {
+    return process.getOutputStream();
+  }
+
+  /** Everything that it has logged so far. */
+  public String log() {
+    try {
+      return Files.exists(log) ? Files.readString(log) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** SIGTERM, as an operator or a container engine stops it; waits until it is gone. */
+  public void terminate() {
+    process.destroy();
+    waitFor();
+  }
+
+  private void waitFor() {
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("The server does not stop:\n" + log());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly); // a script may have started it
+    process.destroyForcibly();
+  }
+
+  @Override
+  public void close() {
+    kill();
+    waitFor();
+  }
+}
