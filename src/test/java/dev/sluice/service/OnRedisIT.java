@@ -1,5 +1,7 @@
 package dev.sluice.service;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.testing.FailingResource;
 import dev.sluice.testing.RedisProcess;
 import dev.sluice.testing.ServiceWar;
@@ -10,6 +12,8 @@ import java.util.Map;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The service on Redis. */
 class OnRedisIT extends ServiceContract {
@@ -26,6 +30,24 @@ class OnRedisIT extends ServiceContract {
             "sluice.service.log-file", logFile.toString(),
             "sluice.redis.url", redis.url().toString()),
         FailingResource.class);
+  }
+
+  /** Both of a method that has both; what waits for tasks in the background does not count. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sluice:c:", "sluice:r:"})
+  void aHitAndAPermittedRequestAskRedisOnceEach(String prefix) {
+    Runnable request = () -> request().get("/failing/number/7").then().statusCode(200);
+    request.run();
+    request.run();
+    long scripts =
+        redis.scriptsOn(
+            prefix,
+            () -> {
+              for (int i = 0; i < 10; i++) {
+                request.run();
+              }
+            });
+    assertThat(scripts).isEqualTo(10);
   }
 
   @Override

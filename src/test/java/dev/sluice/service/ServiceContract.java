@@ -50,7 +50,7 @@ abstract class ServiceContract {
             .build();
   }
 
-  private RequestSpecification request() {
+  RequestSpecification request() {
     return given().spec(service);
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -19,6 +20,7 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.resps.Slowlog;
 import redis.embedded.core.ExecutableProvider;
 
 /**
@@ -167,6 +169,24 @@ public final class RedisProcess implements AutoCloseable {
           .filter(line -> line.startsWith("cmdstat_" + command + ":"))
           .mapToLong(line -> Long.parseLong(line.replaceFirst(".*:calls=(\\d+),.*", "$1")))
           .sum();
+    }
+  }
+
+  /**
+   * How often clients run scripts on a key with this prefix while something is done. Others use Redis
+   * at the same time, so that the counts of INFO would not tell.
+   */
+  public long scriptsOn(String prefix, Runnable action) {
+    try (Jedis jedis = connect()) {
+      jedis.configSet("slowlog-log-slower-than", "0");
+      jedis.configSet("slowlog-max-len", "10000");
+      jedis.slowlogReset();
+      action.run();
+      return jedis.slowlogGet(10_000).stream()
+          .map(Slowlog::getArgs)
+          .filter(sent -> sent.get(0).toLowerCase(Locale.ROOT).startsWith("eval"))
+          .filter(sent -> sent.stream().anyMatch(text -> text.startsWith(prefix)))
+          .count();
     }
   }
 
