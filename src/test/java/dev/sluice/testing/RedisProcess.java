@@ -173,8 +173,8 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   /**
-   * How often clients run scripts on a key with this prefix while something is done. Others use Redis
-   * at the same time, so that the counts of INFO would not tell.
+   * How often clients run scripts on a key with this prefix while something is done. Others use
+   * Redis at the same time, so that the counts of INFO would not tell.
    */
   public long scriptsOn(String prefix, Runnable action) {
     try (Jedis jedis = connect()) {
