@@ -61,7 +61,8 @@ final class AfterResponseFilter implements Filter {
     if (success == Success.YES || response.isCommitted()) {
       close(response);
     }
-    tasks.release();
+    // What broke a response that was on its way, such as a client that left, undoes nothing.
+    tasks.release(response.isCommitted() ? Success.of(response.getStatus()) : success);
   }
 
   private static void close(HttpServletResponse response) {

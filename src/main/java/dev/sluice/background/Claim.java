@@ -3,7 +3,7 @@ package dev.sluice.background;
 /**
  * One attempt at a task, held by one node.
  *
- * @param attempt from 1
+ * @param attempt from 1; 0 if it was added with a delay, and nobody has claimed it
  * @param owner the fencing token: differs for every claim that was ever made, so that the store can
  *     tell who held a task once from who holds it now
  */

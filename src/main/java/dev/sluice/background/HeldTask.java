@@ -24,6 +24,7 @@ final class HeldTask {
   private long started;
   private @Nullable Thread thread;
   private boolean timedOut;
+  private boolean lost;
 
   HeldTask(Claim claim, long since, long leaseEnd) {
     this.claim = claim;
@@ -35,9 +36,14 @@ final class HeldTask {
     return claim;
   }
 
-  /** The response is out: true the first time. */
+  /** True if it is not due yet: then anybody may claim it when it is, and nobody holds it now. */
+  boolean isDelayed() {
+    return claim.attempt() == 0;
+  }
+
+  /** The response is out: true the first time, if it is to be queued now. */
   synchronized boolean release() {
-    if (released || state == State.OVER) {
+    if (released || state == State.OVER || isDelayed()) {
       return false;
     }
     released = true;
@@ -91,13 +97,24 @@ final class HeldTask {
     return timedOut;
   }
 
-  /** The calling thread has done it; from here on it is not interrupted in its name. */
+  /**
+   * The calling thread has done it; from here on it is not interrupted in its name, and what the
+   * attempt has left of an interrupt does not reach the call that tells the store.
+   */
   synchronized void end() {
     thread = null;
     state = State.OVER;
-    if (timedOut) {
-      Thread.interrupted();
-    }
+    Thread.interrupted();
+  }
+
+  /** It is another's, or nobody's: true if it had not begun, and never will here. */
+  synchronized boolean lose() {
+    lost = true;
+    return withdraw();
+  }
+
+  synchronized boolean isLost() {
+    return lost;
   }
 
   /** True if it had not begun, and never will here. */

@@ -31,8 +31,8 @@ final class LocalTaskStore implements TaskStore {
   static final int REMEMBERED = 100_000;
 
   private static final class Entry {
-    final Task task;
     final long number;
+    Task task;
     Instant due;
     int attempts;
     String owner = "";
@@ -76,36 +76,38 @@ final class LocalTaskStore implements TaskStore {
     }
     Set<TaskId> accepted = new HashSet<>();
     for (NewTask added : tasks) {
-      if (add(added, owner)) {
+      if (!byId.containsKey(added.task().id())) {
+        add(added, owner);
         accepted.add(added.task().id());
       }
     }
     return accepted;
   }
 
-  private boolean add(NewTask added, String owner) {
-    Entry known = byId.get(added.task().id());
-    if (known != null) {
-      return known.owner.equals(owner);
-    }
+  private void add(NewTask added, String owner) {
     Duration wait = added.isDelayed() ? added.delay() : lease;
     Entry entry = new Entry(added.task(), this.added++, clock.instant().plus(wait));
-    if (!added.isDelayed()) {
-      entry.owner = owner;
-      entry.attempts = 1;
-    }
+    entry.owner = owner;
+    entry.attempts = added.isDelayed() ? 0 : 1;
     byId.put(added.task().id(), entry);
     pending.add(entry);
-    return true;
   }
 
   @Override
   public synchronized List<Claim> claim(int limit, String owner) {
     List<Claim> claims = new ArrayList<>();
+    pending.stream()
+        .filter(entry -> entry.owner.equals(owner))
+        .forEach(entry -> claims.add(new Claim(entry.task, entry.attempts, owner)));
+    if (!claims.isEmpty()) {
+      renew(claims);
+      return claims;
+    }
     Instant now = clock.instant();
     while (claims.size() < limit && !pending.isEmpty() && !pending.first().due.isAfter(now)) {
       Entry entry = pending.first();
       if (entry.attempts >= entry.task.maxAttempts()) {
+        entry.owner = "";
         end(entry, DEAD, Optional.of("its node died in attempt " + entry.attempts));
       } else {
         entry.attempts++;
@@ -174,6 +176,10 @@ final class LocalTaskStore implements TaskStore {
     pending.remove(entry);
     entry.state = state;
     entry.error = error;
+    if (state == DONE) {
+      Task done = entry.task; // kept without its payload, which may be large
+      entry.task = new Task(done.id(), done.handler(), "", done.maxAttempts(), done.timeout());
+    }
     entry.due = clock.instant().plus(retention);
     ended.add(entry);
   }
@@ -198,6 +204,11 @@ final class LocalTaskStore implements TaskStore {
   @Override
   public boolean isShared() {
     return false;
+  }
+
+  @Override
+  public synchronized List<TaskId> endWithThisProcess() {
+    return pending.stream().map(entry -> entry.task.id()).toList();
   }
 
   @Override

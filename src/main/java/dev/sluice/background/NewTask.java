@@ -8,4 +8,9 @@ record NewTask(Task task, Duration delay) {
   boolean isDelayed() {
     return delay.toMillis() > 0;
   }
+
+  /** The claim that adding it makes: its first attempt, or none yet. */
+  Claim claimedBy(String owner) {
+    return new Claim(task, isDelayed() ? 0 : 1, owner);
+  }
 }

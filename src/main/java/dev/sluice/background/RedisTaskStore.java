@@ -2,12 +2,6 @@ package dev.sluice.background;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.background.Ending.Dead;
-import dev.sluice.background.Ending.Discarded;
-import dev.sluice.background.Ending.Done;
-import dev.sluice.background.Ending.HandBack;
-import dev.sluice.background.Ending.Outcome;
-import dev.sluice.background.Ending.Retry;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.redis.RedisScript;
 import dev.sluice.redis.RedisUnavailableException;
@@ -17,10 +11,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -34,6 +26,7 @@ final class RedisTaskStore implements TaskStore {
   private static final RedisScript CLAIM = RedisScript.of(RedisTaskStore.class, "claim.lua");
   private static final RedisScript RENEW = RedisScript.of(RedisTaskStore.class, "renew.lua");
   private static final RedisScript SETTLE = RedisScript.of(RedisTaskStore.class, "settle.lua");
+  private static final RedisScript FIND = RedisScript.of(RedisTaskStore.class, "find.lua");
 
   /** How long a full queue is taken to be full without being asked again. */
   private static final long FULL_NANOS = Duration.ofSeconds(1).toNanos();
@@ -87,10 +80,6 @@ final class RedisTaskStore implements TaskStore {
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
-  }
-
-  private static String text(Object reply) {
-    return new String((byte[]) reply, UTF_8);
   }
 
   /** Arguments of a script: the prefix of keys, the time, then what differs. */
@@ -152,39 +141,21 @@ final class RedisTaskStore implements TaskStore {
 
   @Override
   public List<Claim> claim(int limit, String owner) {
+    List<byte[]> keys = new ArrayList<>(queueAndDead);
+    keys.add(bytes(prefix + "node:" + owner.substring(0, owner.indexOf('.'))));
     List<?> reply =
-        run(CLAIM, queueAndDead, arguments(lease.toMillis(), retention.toMillis(), owner, limit));
+        run(CLAIM, keys, arguments(lease.toMillis(), retention.toMillis(), owner, limit));
     for (Object id : (List<?>) reply.get(1)) {
       LOG.log(
           Level.ERROR,
           "Task {0} is dead: its last attempt never ended, or it cannot be read",
-          text(id));
+          new String((byte[]) id, UTF_8));
     }
     List<Claim> claims = new ArrayList<>();
     for (Object claim : (List<?>) reply.get(0)) {
-      claims.add(toClaim((List<?>) claim, owner));
+      claims.add(RedisTaskFormat.toClaim((List<?>) claim, owner));
     }
     return claims;
-  }
-
-  /** Reads what add.lua wrote; claim.lua has seen that it has this form. */
-  private static Claim toClaim(List<?> reply, String owner) {
-    String[] lines = text(reply.get(2)).split("\n", 4);
-    Task task =
-        new Task(
-            new TaskId(text(reply.get(0))),
-            lines[2],
-            lines[3],
-            Integer.parseInt(lines[0]),
-            Optional.of(lines[1])
-                .filter(millis -> !millis.isEmpty())
-                .map(millis -> Duration.ofMillis(Long.parseLong(millis))));
-    return new Claim(task, ((Long) reply.get(1)).intValue(), owner);
-  }
-
-  /** A claim as add.lua writes it. */
-  private static String held(int attempt, String owner) {
-    return attempt + " " + owner;
   }
 
   /** Asks also when there is nothing to renew, if Redis did not answer when it was last asked. */
@@ -194,8 +165,9 @@ final class RedisTaskStore implements TaskStore {
       return Set.of();
     }
     List<byte[]> arguments = arguments(lease.toMillis());
-    claims.forEach(
-        claim -> append(arguments, claim.task().id(), held(claim.attempt(), claim.owner())));
+    for (Claim claim : claims) {
+      append(arguments, claim.task().id(), RedisTaskFormat.claim(claim.attempt(), claim.owner()));
+    }
     return at(claims, run(RENEW, queue, arguments));
   }
 
@@ -209,49 +181,26 @@ final class RedisTaskStore implements TaskStore {
   public Set<Ending> settle(List<Ending> endings) {
     List<byte[]> arguments = arguments(retention.toMillis());
     for (Ending ending : endings) {
-      append(arguments, ending.id(), held(ending.attempt(), ending.owner()));
-      append(arguments, words(ending.outcome()));
+      append(arguments, ending.id(), RedisTaskFormat.claim(ending.attempt(), ending.owner()));
+      append(arguments, RedisTaskFormat.words(ending.outcome()));
     }
     return at(endings, run(SETTLE, queueAndDead, arguments));
   }
 
-  private static Object[] words(Outcome outcome) {
-    if (outcome instanceof Done) {
-      return new Object[] {"done", 0, ""};
-    } else if (outcome instanceof Retry retry) {
-      return new Object[] {"retry", retry.delay().toMillis(), retry.error()};
-    } else if (outcome instanceof Dead dead) {
-      return new Object[] {"dead", 0, dead.error()};
-    } else if (outcome instanceof HandBack back) {
-      return new Object[] {"back", back.delay().toMillis(), ""};
-    } else if (outcome instanceof Discarded) {
-      return new Object[] {"drop", 0, ""};
-    }
-    throw new IllegalStateException("Unknown outcome " + outcome);
-  }
-
   @Override
   public Optional<TaskStatus> find(TaskId id) {
-    String key = prefix + id;
-    List<String> fields = redis.call(jedis -> jedis.hmget(key, "c", "s", "e"));
-    String claim = fields.get(0);
-    if (claim == null && !redis.call(jedis -> jedis.exists(key))) {
-      return Optional.empty();
-    }
-    int attempts = claim == null ? 0 : Integer.parseInt(claim.split(" ", 2)[0]);
-    return Optional.of(
-        new TaskStatus(id, state(fields.get(1)), attempts, Optional.ofNullable(fields.get(2))));
-  }
-
-  private static TaskStatus.State state(@Nullable String ended) {
-    return ended == null
-        ? TaskStatus.State.PENDING
-        : TaskStatus.State.valueOf(ended.toUpperCase(Locale.ROOT));
+    List<?> reply = run(FIND, List.of(bytes(prefix + id)), List.of());
+    return reply.isEmpty() ? Optional.empty() : Optional.of(RedisTaskFormat.toStatus(id, reply));
   }
 
   @Override
   public boolean isShared() {
     return true;
+  }
+
+  @Override
+  public List<TaskId> endWithThisProcess() {
+    return List.of();
   }
 
   @Override

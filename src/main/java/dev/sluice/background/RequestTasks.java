@@ -1,9 +1,11 @@
 package dev.sluice.background;
 
 import dev.sluice.background.TaskNode.Addition;
+import dev.sluice.background.TaskNode.Taken;
 import dev.sluice.background.TaskOptions.When;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,9 +34,12 @@ final class RequestTasks {
     }
   }
 
+  /** What was written, and what is to become of it when the response is out, or has failed. */
+  private record Written(When when, Runnable release, Runnable discard) {}
+
   private final TaskNode node;
   private final List<Added> added = new ArrayList<>();
-  private final List<Runnable> releases = new ArrayList<>();
+  private final List<Written> written = new ArrayList<>();
   private boolean committed;
 
   RequestTasks(TaskNode node) {
@@ -107,21 +112,32 @@ final class RequestTasks {
             additions.add(task.addition());
           }
         });
-    Map<TaskId, Runnable> byId = node.add(additions);
+    Map<TaskId, Taken> taken = new HashMap<>(node.add(additions));
     for (Added each : kept) {
       if (each instanceof Work work) {
-        releases.add(() -> node.run(work.body()));
+        written.add(new Written(work.when(), () -> node.run(work.body()), () -> {}));
       } else if (each instanceof Task task) {
-        Optional.ofNullable(byId.get(task.addition().task().task().id())).ifPresent(releases::add);
+        // Absent if it was there already, by its idempotency key.
+        Optional.ofNullable(taken.remove(task.addition().task().task().id()))
+            .ifPresent(it -> written.add(new Written(task.when(), it::release, it::discard)));
       }
     }
   }
 
-  /** The response is out: lets run what was written. Does so once. */
-  synchronized void release() {
-    List<Runnable> now = List.copyOf(releases);
-    releases.clear();
-    now.forEach(Runnable::run);
+  /**
+   * The response is out: lets run what was written, unless it became a failure since, as when its
+   * entity could not be encoded. Does so once.
+   */
+  synchronized void release(Success success) {
+    List<Written> now = List.copyOf(written);
+    written.clear();
+    for (Written each : now) {
+      if (success == Success.YES || each.when() == When.ALWAYS) {
+        each.release().run();
+      } else {
+        each.discard().run();
+      }
+    }
   }
 
   /** Whether the request did what it was asked to do. */

@@ -150,10 +150,22 @@ class TaskLifecycle {
                     policy));
   }
 
-  synchronized void stop(@Observes @Priority(Stopping.WORK) Stopping stopping) {
-    if (node != null && ticking != null) {
+  void stop(@Observes @Priority(Stopping.WORK) Stopping stopping) {
+    // Not under the lock: requests that are still going on are to be refused, not held up.
+    TaskNode open = opened();
+    if (open != null) {
+      open.stop(settings.tasks().drain());
+    }
+    stopTicking();
+  }
+
+  private synchronized @Nullable TaskNode opened() {
+    return node;
+  }
+
+  private synchronized void stopTicking() {
+    if (ticking != null) {
       ticking.cancel(false);
-      node.stop(settings.tasks().drain());
     }
   }
 }

@@ -5,10 +5,11 @@ import dev.sluice.execution.TrackedExecutor;
 import dev.sluice.redis.RedisUnavailableException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * What this node does about tasks: one runner for the shared queue and one for what stays here; the
@@ -20,6 +21,17 @@ final class TaskNode {
 
   /** A task as a request asked for it. */
   record Addition(NewTask task, IfStoreDown ifStoreDown) {}
+
+  /** A task that was added here: to be released when its response is out, or else discarded. */
+  record Taken(TaskRunner runner, HeldTask task) {
+    void release() {
+      runner.release(List.of(task));
+    }
+
+    void discard() {
+      runner.discard(task);
+    }
+  }
 
   private final TaskRunner shared;
   private final TaskRunner local;
@@ -56,10 +68,10 @@ final class TaskNode {
   /**
    * Adds these, all or none, in one call.
    *
-   * @return how to release each that this node holds, by id
+   * @return those that are new, by id
    * @throws TaskRefusal if one of them is refused
    */
-  Map<TaskId, Runnable> add(List<Addition> additions) {
+  Map<TaskId, Taken> add(List<Addition> additions) {
     if (additions.isEmpty()) {
       return Map.of();
     }
@@ -70,20 +82,20 @@ final class TaskNode {
     }
     try {
       return add(shared, additions);
-    } catch (RedisUnavailableException e) {
+    } catch (RedisUnavailableException | TaskRefusal e) {
       if (mayStayHere) {
         return add(local, additions);
       }
-      throw TaskRefusal.storeDown();
+      throw e instanceof TaskRefusal refusal ? refusal : TaskRefusal.storeDown();
     }
   }
 
-  private static Map<TaskId, Runnable> add(TaskRunner runner, List<Addition> additions) {
-    Map<TaskId, Runnable> releases = new LinkedHashMap<>();
+  private static Map<TaskId, Taken> add(TaskRunner runner, List<Addition> additions) {
+    Map<TaskId, Taken> taken = new HashMap<>();
     for (HeldTask task : runner.add(additions.stream().map(Addition::task).toList())) {
-      releases.put(task.claim().task().id(), () -> runner.release(List.of(task)));
+      taken.put(task.claim().task().id(), new Taken(runner, task));
     }
-    return releases;
+    return taken;
   }
 
   /** See {@link TaskQueue#find}. */
@@ -98,7 +110,11 @@ final class TaskNode {
 
   /** Runs this here, soon; it was promised when there was room. */
   void run(Runnable work) {
-    executor.execute("a Runnable", work);
+    try {
+      executor.execute("a Runnable", work);
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.WARNING, "A Runnable is lost, since this node has stopped", e);
+    }
   }
 
   /** To be called every {@link #tickInterval}; never throws. */
@@ -117,10 +133,21 @@ final class TaskNode {
   void stop(Duration bound) {
     shared.stop();
     local.stop();
-    List<String> abandoned = executor.drain(bound);
+    Duration slice = bound.compareTo(tickInterval()) < 0 ? bound : tickInterval();
+    long end = System.nanoTime() + bound.toNanos();
+    // What runs keeps its lease, and its time-out, to the end.
+    while (!executor.awaitIdle(slice)
+        && end - System.nanoTime() > 0
+        && !Thread.currentThread().isInterrupted()) {
+      tick();
+    }
+    List<String> abandoned = executor.close();
     if (!abandoned.isEmpty()) {
       LOG.log(Level.WARNING, "Stopping abandons what did not end in {0}: {1}", bound, abandoned);
     }
     shared.close();
+    if (local != shared) {
+      local.close();
+    }
   }
 }

@@ -6,11 +6,11 @@ import java.util.Optional;
 /**
  * How a task is to be treated. Begin with {@link #defaults()} and change what differs.
  *
- * @param delay how long after being added it is due, from 0; a delayed task does not wait for the
- *     response beyond that
+ * @param delay how long after being added it is due, 0 to 36,500 days; a delayed task does not wait
+ *     for the response beyond that
  * @param maxAttempts how often it is tried, from 1; absent: {@code sluice.tasks.max-attempts}
- * @param timeout when an attempt's thread is interrupted, from 1 ms; the attempt has then failed as
- *     soon as the handler returns. Absent: never
+ * @param timeout when an attempt's thread is interrupted, 1 ms to 36,500 days; the attempt has then
+ *     failed as soon as the handler returns. Absent: never
  * @param idempotencyKey a second task with the same handler and key is the same task, until the
  *     first has been ended for {@code sluice.tasks.retention}. Its id can be guessed by whoever can
  *     guess the key
@@ -31,13 +31,16 @@ public record TaskOptions(
     ALWAYS
   }
 
-  /** What becomes of a task that Redis does not take. */
+  /** What becomes of a task that Redis does not take: it does not answer, or the queue is full. */
   public enum IfStoreDown {
     /** {@link TaskRefusedException}: the request is answered 503. */
     REFUSE,
     /** Runs on this node, and is lost with it. */
     LOCAL
   }
+
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private static final TaskOptions DEFAULTS =
       new TaskOptions(
@@ -52,15 +55,16 @@ public record TaskOptions(
    * @throws IllegalArgumentException if a number is out of range
    */
   public TaskOptions {
-    if (delay.isNegative()) {
-      throw new IllegalArgumentException("delay " + delay + ": expected 0 or more");
+    if (delay.isNegative() || delay.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("delay " + delay + ": expected 0 to 36,500 days");
     }
     if (maxAttempts.filter(n -> n < 1).isPresent()) {
       throw new IllegalArgumentException(
           "maxAttempts " + maxAttempts.get() + ": expected 1 or more");
     }
-    if (timeout.filter(t -> t.toMillis() < 1).isPresent()) {
-      throw new IllegalArgumentException("timeout " + timeout.get() + ": expected 1 ms or more");
+    if (timeout.filter(t -> t.compareTo(SHORTEST) < 0 || t.compareTo(LONGEST) > 0).isPresent()) {
+      throw new IllegalArgumentException(
+          "timeout " + timeout.get() + ": expected 1 ms to 36,500 days");
     }
   }
 

@@ -26,7 +26,7 @@ public class TaskQueue {
       node.checkOpen(options.ifStoreDown());
       node.add(List.of(new TaskNode.Addition(task, options.ifStoreDown())))
           .values()
-          .forEach(Runnable::run);
+          .forEach(TaskNode.Taken::release);
       return task.task().id();
     } catch (TaskRefusal e) {
       throw new TaskRefusedException(e);

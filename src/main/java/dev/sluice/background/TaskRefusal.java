@@ -26,6 +26,10 @@ final class TaskRefusal extends RuntimeException {
     return new TaskRefusal("their store does not answer.", Duration.ofSeconds(2));
   }
 
+  static TaskRefusal stopping() {
+    return new TaskRefusal("this node is stopping.", Duration.ofSeconds(1));
+  }
+
   Duration retryAfter() {
     return retryAfter;
   }

@@ -17,17 +17,20 @@ interface TaskStore {
   Duration lease();
 
   /**
-   * Adds all of these or none; those that are not delayed are held by {@code owner} from the start.
+   * Adds all of these or none. They are {@code owner}'s from the start, those that are delayed in
+   * attempt 0, in which only {@link Ending.Discarded} can end them.
    *
-   * @return the ids of those that are new; the others were there already. Asking again with the
-   *     same owner gives the same answer
+   * @return the ids of those that are new; the others were there already
    * @throws TaskRefusal if the queue is full
    */
   Set<TaskId> add(List<NewTask> tasks, String owner);
 
   /**
    * Takes what is due, longest due first. Each claim counts as an attempt; a task that has used all
-   * of its attempts is dead instead.
+   * of its attempts is dead instead. Asked again with the same owner, within a lease, it gives the
+   * same claims again, less those that are over: nothing is lost with a reply.
+   *
+   * @param owner the node's name, a dot, and what tells this call from its others
    */
   List<Claim> claim(int limit, String owner);
 
@@ -50,6 +53,9 @@ interface TaskStore {
 
   /** Whether another node could take what this one hands back. */
   boolean isShared();
+
+  /** Ids of those tasks that end with this process, done or not. */
+  List<TaskId> endWithThisProcess();
 
   /** Whether it answered when it was last asked; known without asking. */
   boolean isAnswering();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The container's executor, used within bounds: so many pieces of work run at once and so many are
  * admitted, in the order of admission. (A container's own queue is unbounded on one server and a
  * few hundred long on the next, and an application may not shut it down.) It knows what runs by
- * name, so that {@link #drain} can say what was abandoned.
+ * name, so that {@link #close} can say what was abandoned.
  */
 public final class TrackedExecutor {
 
@@ -55,11 +55,11 @@ public final class TrackedExecutor {
   /**
    * Admits this work beyond the capacity too: for what was promised while there was room.
    *
-   * @throws RejectedExecutionException after the drain
+   * @throws RejectedExecutionException when it is closed
    */
   public synchronized void execute(String name, Runnable body) {
     if (closed) {
-      throw new RejectedExecutionException(name + ": this executor has been drained");
+      throw new RejectedExecutionException(name + ": this executor is closed");
     }
     waiting.add(new Work(name, body));
     startWorker();
@@ -100,6 +100,7 @@ public final class TrackedExecutor {
       } catch (RuntimeException | Error e) {
         LOG.log(Level.ERROR, next.name() + " failed", e);
       } finally {
+        Thread.interrupted(); // what this work has left of an interrupt is not the next one's
         end(next);
       }
     }
@@ -121,22 +122,30 @@ public final class TrackedExecutor {
   }
 
   /**
-   * Waits until all that was admitted has ended, at most for {@code bound}; then nothing begins any
-   * more.
+   * Waits until all that was admitted has ended, at most for {@code bound}.
    *
-   * @return the names of what had not ended: what runs on, then what never began
+   * @return whether it has; false at once if the thread is interrupted, and stays so
    */
-  public synchronized List<String> drain(Duration bound) {
-    long deadline = System.nanoTime() + bound.toNanos();
+  public synchronized boolean awaitIdle(Duration bound) {
+    long end = System.nanoTime() + bound.toNanos();
     try {
       for (long left = bound.toNanos();
           left > 0 && !(waiting.isEmpty() && running.isEmpty());
-          left = deadline - System.nanoTime()) {
+          left = end - System.nanoTime()) {
         wait(left / 1_000_000 + 1);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return waiting.isEmpty() && running.isEmpty();
+  }
+
+  /**
+   * From now on nothing begins any more.
+   *
+   * @return the names of what had not ended: what runs on, then what never began
+   */
+  public synchronized List<String> close() {
     closed = true;
     List<String> abandoned = new ArrayList<>();
     running.forEach(work -> abandoned.add(work.name()));

@@ -9,9 +9,11 @@ local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local due = string.format('%.0f', now + ARGV[3])
 local lost = {}
 for i = 4, #ARGV, 2 do
-  if redis.pcall('HGET', ARGV[1] .. ARGV[i], 'c') == ARGV[i + 1] then
-    redis.call('ZADD', KEYS[1], 'XX', due, ARGV[i]) -- XX: it may have ended
-  else
+  local claim = ARGV[i + 1]
+  local kept = redis.pcall('GETRANGE', ARGV[1] .. ARGV[i], 0, #claim)
+  if kept == claim .. '\n' then
+    redis.call('ZADD', KEYS[1], due, ARGV[i])
+  elseif kept ~= claim .. ' ' then -- what its owner has ended is not lost
     lost[#lost + 1] = (i - 4) / 2
   end
 end

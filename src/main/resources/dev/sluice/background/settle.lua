@@ -9,34 +9,34 @@
 local time = redis.call('TIME')
 local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
 
--- An ended task keeps its owner, so that the owner may say so again.
-local function finish(id, key, state)
-  redis.call('ZREM', KEYS[1], id)
-  redis.call('HSET', key, 's', state)
-  redis.call('PEXPIRE', key, ARGV[3])
+local function task(key)
+  return string.match(redis.call('GET', key), '\n(.*)$')
 end
 
+local function failed(key, failure)
+  local kept = task(key)
+  local rest, length, from = string.match(kept, '^(%d+ %d* %S+) (%d+)\n()')
+  return rest .. ' ' .. #failure .. '\n' .. failure .. string.sub(kept, from + length)
+end
+
+-- An ended task keeps its owner, so that the owner may say so again.
 local outcome = {
-  done = function(id, key)
-    finish(id, key, 'done')
-    redis.call('HDEL', key, 't', 'e')
+  done = function(id, key, claim)
+    redis.call('ZREM', KEYS[1], id)
+    redis.call('SET', key, claim .. ' done\n', 'PX', ARGV[3])
   end,
-  dead = function(id, key, _, failure)
-    finish(id, key, 'dead')
-    redis.call('HSET', key, 'e', failure)
+  dead = function(id, key, claim, _, failure)
+    redis.call('ZREM', KEYS[1], id)
+    redis.call('SET', key, claim .. ' dead\n' .. failed(key, failure), 'PX', ARGV[3])
     redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now - ARGV[3]))
     redis.call('ZADD', KEYS[2], string.format('%.0f', now), id)
   end,
-  retry = function(id, key, delay, failure, attempts)
-    redis.call('HSET', key, 'c', attempts .. ' ', 'e', failure)
+  retry = function(id, key, claim, delay, failure)
+    redis.call('SET', key, string.match(claim, '^%d+') .. ' \n' .. failed(key, failure))
     redis.call('ZADD', KEYS[1], string.format('%.0f', now + delay), id)
   end,
-  back = function(id, key, delay, _, attempts)
-    if attempts == '1' then
-      redis.call('HDEL', key, 'c')
-    else
-      redis.call('HSET', key, 'c', attempts - 1 .. ' ')
-    end
+  back = function(id, key, claim, delay)
+    redis.call('SET', key, string.match(claim, '^%d+') - 1 .. ' \n' .. task(key))
     redis.call('ZADD', KEYS[1], string.format('%.0f', now + delay), id)
   end,
   drop = function(id, key)
@@ -47,13 +47,13 @@ local outcome = {
 
 local refused = {}
 for i = 4, #ARGV, 5 do
-  local id = ARGV[i]
+  local id, claim = ARGV[i], ARGV[i + 1]
   local key = ARGV[1] .. id
-  local held = redis.pcall('HMGET', key, 'c', 's')
-  if held[1] ~= ARGV[i + 1] then
+  local kept = redis.pcall('GETRANGE', key, 0, #claim)
+  if kept == claim .. '\n' then
+    outcome[ARGV[i + 2]](id, key, claim, ARGV[i + 3], ARGV[i + 4])
+  elseif kept ~= claim .. ' ' then
     refused[#refused + 1] = (i - 4) / 5
-  elseif not held[2] then
-    outcome[ARGV[i + 2]](id, key, ARGV[i + 3], ARGV[i + 4], string.match(held[1], '^%d+'))
   end
 end
 return refused

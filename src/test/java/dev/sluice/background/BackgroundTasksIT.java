@@ -15,6 +15,8 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,15 +30,22 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import redis.clients.jedis.Jedis;
 
 /** Tasks in a real server, on Redis; one runs at a time, so that their order shows. */
 @ArquillianTest
 @Timeout(60)
 class BackgroundTasksIT {
 
+  private static final String KEYS = "sluice:t:{default}:";
   private static RedisProcess redis;
+
+  /** Where the service's log file should be: a link, so that a test can make it go wrong. */
+  private static Path logFile;
 
   @ArquillianResource private URL deployed;
   private RequestSpecification service;
@@ -45,16 +54,20 @@ class BackgroundTasksIT {
   private final String text = UUID.randomUUID().toString();
 
   @Deployment(testable = false)
-  static WebArchive war() {
+  static WebArchive war() throws IOException {
     redis = RedisProcess.start();
+    logFile = Files.createTempDirectory("sluice").resolve("log.txt");
     return ServiceWar.with(
         Map.of(
             "sluice.redis.url", redis.url().toString(),
+            "sluice.service.log-file", logFile.toString(),
             "sluice.tasks.concurrency", "1",
+            "sluice.tasks.max-attempts", "2",
             "sluice.tasks.queue-capacity", "50"),
         TaskingResource.class,
         RecordingHandler.class,
         RecordingHandler.Note.class,
+        ListedApplication.class,
         PerRequest.class,
         InTransaction.class);
   }
@@ -75,6 +88,15 @@ class BackgroundTasksIT {
 
   private RequestSpecification request() {
     return given().spec(service);
+  }
+
+  /** To an application that lists its classes, and none of ours. */
+  private RequestSpecification requestToHost() {
+    return given().spec(service).basePath("/listed/tasking/" + text);
+  }
+
+  private RequestSpecification requestToService() {
+    return given().spec(service).basePath("/");
   }
 
   /** What the handler has noted of this test's tasks. */
@@ -158,6 +180,79 @@ class BackgroundTasksIT {
   void runsAlwaysIfItIsToldTo(int status) {
     request().post("/status?when=ALWAYS&code=" + status).then().statusCode(status);
     awaitNotes("#1.1");
+  }
+
+  @Test
+  void isDroppedWithAnAnswerThatCannotBeWritten() {
+    request().post("/unwritable?when=ON_SUCCESS").then().statusCode(500);
+    awaitThoseBefore();
+    assertThat(notes()).containsExactly("0#1.1");
+    request().post("/unwritable?when=ALWAYS").then().statusCode(500);
+    awaitNotes("0#1.1", "#1.1");
+  }
+
+  @Test
+  void aHandlerIsNoRequest() {
+    given()
+        .spec(service)
+        .basePath("/tasking/" + text + "-nested")
+        .post("/status?code=200")
+        .then()
+        .statusCode(200);
+    awaitNotes("-nestedThere is no request here: use TaskQueue");
+  }
+
+  @Test
+  void anApplicationThatListsItsClassesHasTasksToo() {
+    requestToHost().post("/status?code=200").then().statusCode(200);
+    awaitNotes("#1.1");
+    requestToHost().post("/status?code=400").then().statusCode(400);
+    requestToHost().post("/many?count=51").then().statusCode(503).header("Retry-After", "1");
+    Awaitility.await().until(() -> request().post("/status?code=200").statusCode() == 200);
+    awaitNotes("#1.1", "#1.1");
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux has a disk that is always full")
+  void aLogFileThatCannotBeWrittenIsTriedAgainThenDeadAndTheServiceGoesOnAnswering()
+      throws IOException {
+    linkLogFileTo("/dev/full");
+    awaitDeath("/dev/full", "No space left on device");
+    linkLogFileTo("/sys/sluice.txt"); // not even the superuser may write there
+    awaitDeath(logFile.toString(), "denied|not permitted|Read-only");
+    Path mended = logFile.resolveSibling("mended.txt");
+    linkLogFileTo(mended.toString());
+    requestToService().post("/background-task").then().statusCode(200);
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(mended).hasContent("Task started: Processing data in the background."));
+  }
+
+  private static void linkLogFileTo(String target) throws IOException {
+    Files.deleteIfExists(logFile);
+    Files.createSymbolicLink(logFile, Path.of(target));
+  }
+
+  private void awaitDeath(String path, String reason) {
+    try (Jedis jedis = redis.connect()) {
+      long before = jedis.zcard(KEYS + "dead");
+      requestToService().post("/background-task").then().statusCode(200);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .until(
+              () -> {
+                requestToService().get("/").then().statusCode(200);
+                return jedis.zcard(KEYS + "dead") > before;
+              });
+      String id = jedis.zrevrange(KEYS + "dead", 0, 0).get(0);
+      // The claim, which says how often it was tried; the task; the error.
+      assertThat(jedis.get(KEYS + id).split("\n", 3))
+          .satisfiesExactly(
+              claim -> assertThat(claim).startsWith("2 ").endsWith(" dead"),
+              task -> assertThat(task).contains("dev.sluice.service.LogWriter"),
+              error -> assertThat(error).contains(path).containsPattern(reason));
+    }
   }
 
   @Test

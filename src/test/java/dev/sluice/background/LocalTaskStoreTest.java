@@ -3,9 +3,11 @@ package dev.sluice.background;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.background.Ending.Done;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class LocalTaskStoreTest extends TaskStoreContract {
@@ -26,5 +28,24 @@ class LocalTaskStoreTest extends TaskStoreContract {
     assertThat(store.find(task.id())).isPresent();
     clock.advance(Duration.ofMillis(1));
     assertThat(store.find(task.id())).isEmpty();
+  }
+
+  @Test
+  void remembersADoneTaskWithoutItsPayload() {
+    String payload = "x".repeat(100);
+    WeakReference<String> kept = new WeakReference<>(payload);
+    TaskId id = TaskId.random();
+    store.add(
+        List.of(new NewTask(new Task(id, "Mailer", payload, 1, Optional.empty()), Duration.ZERO)),
+        "a.1");
+    store.settle(List.of(new Ending(id, 1, "a.1", new Done())));
+    payload = "";
+    Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              return kept.get() == null;
+            });
+    assertThat(store.find(id)).isPresent();
   }
 }

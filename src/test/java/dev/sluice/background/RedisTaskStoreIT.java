@@ -9,7 +9,9 @@ import dev.sluice.testing.RedisProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 @Timeout(60)
@@ -112,47 +116,72 @@ class RedisTaskStoreIT extends TaskStoreContract {
   }
 
   @Test
-  void aClaimDoesNotLookAtWhatIsNotDue() {
-    TaskStore large = largeStore();
-    for (int i = 0; i < 200; i++) {
-      large.add(tasks(500, 10, Duration.ofHours(1)), "a." + i);
-    }
-    large.claim(16, "b.1");
-    jedis.configResetStat();
-    large.claim(16, "b.2");
-    assertThat(redis.calls("evalsha")).isEqualTo(1);
-    assertThat(redis.calls("zrangebyscore")).isEqualTo(1);
-    assertThat(redis.calls("hmget")).isZero();
-  }
-
-  @Test
   void whatIsNoTaskIsBuriedAndStopsNobody() {
     NewTask good = tasks(1, 10, Duration.ZERO).get(0);
     store.add(List.of(good), "a.1");
     jedis.zadd(KEYS + "queue", 1, "AAAAAAAAAAAAAAAAAAAAAA");
     jedis.zadd(KEYS + "queue", 2, "BBBBBBBBBBBBBBBBBBBBBB");
-    jedis.set(KEYS + "BBBBBBBBBBBBBBBBBBBBBB", "not a hash");
+    jedis.set(KEYS + "BBBBBBBBBBBBBBBBBBBBBB", "many a.1\n5  Mailer 0\n1");
     jedis.zadd(KEYS + "queue", 3, "CCCCCCCCCCCCCCCCCCCCCC");
-    jedis.hset(KEYS + "CCCCCCCCCCCCCCCCCCCCCC", "c", "many");
+    jedis.hset(KEYS + "CCCCCCCCCCCCCCCCCCCCCC", "not", "a string");
     clock.advance(LEASE);
     assertThat(store.claim(10, "b.1")).extracting(Claim::task).containsExactly(good.task());
     assertThat(jedis.zrange(KEYS + "dead", 0, -1)).hasSize(3);
     assertThat(jedis.zrange(KEYS + "queue", 0, -1)).containsExactly(good.task().id().value());
+    TaskId hash = new TaskId("CCCCCCCCCCCCCCCCCCCCCC");
+    Claim claim = new Claim(new Task(hash, "Mailer", "1", 5, Optional.empty()), 1, "a.1");
+    Ending ending = new Ending(claim, new Done());
+    assertThat(store.renew(List.of(claim))).containsExactly(claim);
+    assertThat(store.settle(List.of(ending))).containsExactly(ending);
+    assertThat(store.find(hash)).isEmpty();
   }
 
   @Test
-  void aWaitingTaskTakesAtMost500BytesBesideItsPayload() {
+  void whatANodeClaimedLastIsForgottenWithItsLease() {
+    store.add(tasks(1, 10, Duration.ZERO), "a.1");
+    clock.advance(LEASE);
+    assertThat(store.claim(10, "b.1")).hasSize(1);
+    assertThat(jedis.pttl(KEYS + "node:b")).isBetween(1L, LEASE.toMillis());
+  }
+
+  /** Held ones take more than delayed ones, or as much. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 40, 200, 1000})
+  void aTaskTakesAtMost500BytesBesideItsPayloadAndAClaimAsLongHoweverManyWait(int payload) {
     TaskStore large = largeStore();
-    int count = 16_000;
-    for (int payload : new int[] {40, 200}) {
-      jedis.flushAll();
-      long before = usedMemory();
-      for (int i = 0; i < count / 500; i++) {
-        large.add(tasks(500, payload, Duration.ofHours(1)), "0123456789abcdef.zz" + i);
-      }
-      long each = (usedMemory() - before) / count - payload;
-      assertThat(each).as("payload of %d", payload).isLessThanOrEqualTo(500);
+    NewTask due = tasks(1, payload, Duration.ZERO).get(0);
+    large.add(List.of(due), "0123456789abcdef.zz");
+    large.claim(16, "fedcba9876543210.zz"); // Redis knows the script from here on
+    Map<String, Long> alone = callsOfAClaim(large);
+    long before = usedMemory();
+    int count = 100_000;
+    for (int i = 0; i < count / 1000; i++) {
+      Duration delay = i % 2 == 0 ? Duration.ZERO : Duration.ofHours(1);
+      large.add(tasks(1000, payload, delay), "0123456789abcdef.zz" + i);
     }
+    double each = (double) (usedMemory() - before) / count;
+    String key = KEYS + jedis.zrange(KEYS + "queue", 1, 1).get(0);
+    System.getLogger(RedisTaskStoreIT.class.getName())
+        .log(
+            System.Logger.Level.INFO,
+            "payload of {0} bytes: {1} in Redis for each of 100,000 tasks, MEMORY USAGE of its key {2}",
+            payload,
+            each,
+            jedis.memoryUsage(key));
+    assertThat(each).isLessThanOrEqualTo(500 + payload);
+    assertThat(jedis.memoryUsage(key)).isLessThanOrEqualTo(500 + payload);
+    assertThat(callsOfAClaim(large)).isEqualTo(alone);
+  }
+
+  /** The commands that a claim sends and runs, by name. */
+  private static Map<String, Long> callsOfAClaim(TaskStore store) {
+    jedis.configResetStat();
+    assertThat(store.claim(16, "fedcba9876543210.zz" + jedis.dbSize())).isEmpty();
+    Map<String, Long> calls = new TreeMap<>();
+    for (String command : List.of("evalsha", "zrangebyscore", "get", "set", "zadd", "zcard")) {
+      calls.put(command, redis.calls(command));
+    }
+    return calls;
   }
 
   private static long usedMemory() {

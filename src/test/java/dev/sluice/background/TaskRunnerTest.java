@@ -186,21 +186,28 @@ class TaskRunnerTest {
   }
 
   @Test
-  void aLongTaskAndAThousandBehindItAreNotRunTwiceWhileTheirNodeLives() {
+  void aTaskOfTwentyLeasesAndAThousandBehindItAreNotRunTwiceWhileTheirNodeLives() {
     Node busy = new Node(1, 2000);
-    List<NewTask> waiting = new ArrayList<>();
+    List<NewTask> tasks = new ArrayList<>();
+    tasks.add(task("long"));
     for (int i = 0; i < 1000; i++) {
-      waiting.add(task("" + i));
+      tasks.add(task("" + i));
     }
-    busy.runner.release(busy.runner.add(waiting)); // nobody runs them yet: their thread is taken
-    for (int i = 0; i < 20 * 60; i++) {
-      clock.advance(Duration.ofMillis(500));
-      busy.runner.tick();
-      other.tickAndRun();
-    }
-    assertThat(ran).isEmpty();
+    handler =
+        (task, context) -> {
+          if (task.payload().equals("long")) {
+            for (int i = 0; i < 20 * LEASE.toSeconds() * 2; i++) {
+              clock.advance(Duration.ofMillis(500));
+              busy.runner.tick();
+              other.tickAndRun();
+            }
+            assertThat(ran).containsExactly("long#1");
+          }
+        };
+    busy.runner.release(busy.runner.add(tasks));
     busy.run();
-    assertThat(ran).hasSize(1000).doesNotHaveDuplicates();
+    assertThat(ran).hasSize(1001).doesNotHaveDuplicates();
+    assertThat(tasks).allMatch(task -> state(task.task().id()) == DONE);
   }
 
   @Test
@@ -244,9 +251,11 @@ class TaskRunnerTest {
   }
 
   @Test
-  void whatAFullNodeCannotTakeStartsOnAnIdleOne() {
+  void whatAFullNodeCannotTakeStartsOnAnIdleOneWithItsNextTickHalfASecondLater() {
     Node full = new Node(1, 1);
     full.runner.release(full.runner.add(List.of(task("1"), task("2"))));
+    assertThat(other.runner.tickInterval()).isEqualTo(Duration.ofMillis(500));
+    clock.advance(other.runner.tickInterval());
     other.tickAndRun();
     assertThat(ran).containsExactly("2#1");
     full.run();
@@ -323,6 +332,97 @@ class TaskRunnerTest {
           other.tickAndRun();
         };
     node.run();
+    assertThat(ran).containsExactly("1#1");
+  }
+
+  @Test
+  void oneIdempotencyKeyTwiceInARequestIsOneTaskAndOneRun() {
+    NewTask task = task("1");
+    List<HeldTask> held = node.runner.add(List.of(task, task));
+    assertThat(held).hasSize(1);
+    node.runner.release(held);
+    node.run();
+    for (int i = 0; i < 10; i++) {
+      clock.advance(Duration.ofSeconds(9)); // beyond the time that a task waits for its response
+      node.tickAndRun();
+    }
+    assertThat(ran).containsExactly("1#1");
+  }
+
+  @Test
+  void aClaimWhoseReplyIsLostIsAskedForAgainAndCostsNoAttempt() {
+    NewTask once =
+        new NewTask(
+            new Task(TaskId.random(), "Mailer", "1", 1, Optional.empty()), Duration.ofSeconds(1));
+    node.runner.add(List.of(once));
+    clock.advance(Duration.ofSeconds(1));
+    store.become(Mood.LOSES_REPLIES);
+    other.runner.tick();
+    store.become(Mood.ANSWERS);
+    other.tickAndRun();
+    assertThat(ran).containsExactly("1#1");
+    assertThat(state(once.task().id())).isEqualTo(DONE);
+  }
+
+  @Test
+  void aDelayedTaskThatWasNotAcknowledgedIsForgotten() {
+    NewTask task =
+        new NewTask(
+            new Task(TaskId.random(), "Mailer", "1", 1, Optional.empty()), Duration.ofSeconds(9));
+    store.become(Mood.LOSES_REPLIES);
+    assertThatThrownBy(() -> node.runner.add(List.of(task)))
+        .isInstanceOf(RedisUnavailableException.class);
+    store.become(Mood.ANSWERS);
+    node.tickAndRun();
+    assertThat(store.find(task.task().id())).isEmpty();
+  }
+
+  @Test
+  void whatIsDiscardedBecauseItsResponseFailedNeverRuns() {
+    NewTask now = task("1");
+    NewTask later = new NewTask(task("2").task(), Duration.ofSeconds(1));
+    node.runner.add(List.of(now, later)).forEach(node.runner::discard);
+    assertThat(store.find(now.task().id())).isEmpty();
+    assertThat(store.find(later.task().id())).isEmpty();
+    clock.advance(LEASE.multipliedBy(2));
+    node.tickAndRun();
+    assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void anInterruptThatAHandlerLeavesBehindDoesNotReachTheStore() {
+    handler = (task, context) -> Thread.currentThread().interrupt();
+    List<Boolean> interrupted = new ArrayList<>();
+    store.whenAsked(() -> interrupted.add(Thread.currentThread().isInterrupted()));
+    addAndRelease("1");
+    node.run();
+    assertThat(interrupted).isNotEmpty().containsOnly(false);
+  }
+
+  @Test
+  void anAttemptThatIsNotThisNodesAnyMoreIsInterruptedAllTheSame() throws InterruptedException {
+    Node busy = new Node(1, 10);
+    CountDownLatch running = new CountDownLatch(1);
+    handler =
+        (task, context) -> {
+          running.countDown();
+          new CountDownLatch(1).await();
+        };
+    busy.runner.release(
+        busy.runner.add(
+            List.of(
+                new NewTask(
+                    new Task(TaskId.random(), "Mailer", "1", 3, Optional.of(LEASE.multipliedBy(2))),
+                    Duration.ZERO))));
+    Thread thread = new Thread(busy::run);
+    thread.start();
+    running.await();
+    clock.advance(LEASE);
+    other.runner.tick(); // takes it
+    busy.runner.tick();
+    clock.advance(LEASE.plusMillis(1));
+    busy.runner.tick();
+    thread.join();
     assertThat(ran).containsExactly("1#1");
   }
 

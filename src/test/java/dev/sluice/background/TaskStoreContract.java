@@ -90,8 +90,8 @@ abstract class TaskStoreContract {
   void addingTheSameTwiceIsAddingItOnce() {
     Task task = task(3);
     added(task);
-    assertThat(store().add(List.of(now(task)), "a.1")).containsExactly(task.id());
     assertThat(store().add(List.of(now(task)), "b.1")).isEmpty();
+    assertThat(store().add(List.of(now(task), now(task)), "b.2")).isEmpty();
     clock.advance(LEASE);
     assertThat(store().claim(10, "c.1")).hasSize(1);
   }
@@ -129,7 +129,7 @@ abstract class TaskStoreContract {
   void aDoneTaskIsGoneFromTheQueueAndRemembered() {
     Claim claim = added(task(3));
     settle(claim, new Done());
-    store().renew(List.of(claim)); // on its way while it ended
+    assertThat(store().renew(List.of(claim))).isEmpty(); // on its way while it ended
     clock.advance(LEASE);
     assertThat(store().claim(10, "b.1")).isEmpty();
     assertState(claim.task(), DONE, 1);
@@ -193,6 +193,7 @@ abstract class TaskStoreContract {
   void aDeadTaskKeepsItsErrorAndIsNotClaimedAgain() {
     Claim claim = added(task(3));
     settle(claim, new Dead("disk full"));
+    assertThat(store().renew(List.of(claim))).isEmpty(); // on its way while it ended
     clock.advance(LEASE);
     assertThat(store().claim(10, "b.1")).isEmpty();
     assertState(claim.task(), DEAD, 1);
@@ -213,6 +214,56 @@ abstract class TaskStoreContract {
     settle(first, new Retry(Duration.ZERO, "no route"));
     settle(store().claim(1, "a.2").get(0), new HandBack(Duration.ZERO));
     assertThat(store().claim(1, "a.3")).containsExactly(new Claim(first.task(), 2, "a.3"));
+  }
+
+  @Test
+  void whoseReplyWasLostGetsTheSameClaimsAgain() {
+    Task first = task(3);
+    Task second = task(3);
+    Task third = task(3);
+    store().add(List.of(now(first), now(second)), "a.1");
+    clock.advance(Duration.ofMillis(1));
+    store().add(List.of(now(third)), "a.2");
+    clock.advance(LEASE);
+    List<Claim> claims = store().claim(2, "b.1");
+    assertThat(claims).hasSize(2);
+    clock.advance(LEASE.minusMillis(1));
+    assertThat(store().claim(1, "b.1")).containsExactlyInAnyOrderElementsOf(claims);
+    clock.advance(LEASE.minusMillis(1)); // the leases began anew
+    assertThat(store().claim(5, "c.1")).extracting(Claim::task).containsExactly(third);
+    settle(claims.get(0), new Done());
+    assertThat(store().claim(5, "b.1")).containsExactly(claims.get(1));
+    assertThat(claims).extracting(Claim::attempt).containsOnly(2);
+  }
+
+  @Test
+  void aDelayedTaskThatIsDiscardedNeverWasUnlessSomebodyHasClaimedIt() {
+    Task task = task(3);
+    Task claimed = task(3);
+    for (Task each : List.of(task, claimed)) {
+      store().add(List.of(new NewTask(each, Duration.ofSeconds(1))), "a.1");
+    }
+    settle(new Claim(task, 0, "a.1"), new Discarded());
+    assertThat(store().find(task.id())).isEmpty();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(store().claim(10, "b.1")).containsExactly(new Claim(claimed, 1, "b.1"));
+    refusesToSettle(new Claim(claimed, 0, "a.1"), new Discarded());
+  }
+
+  @Test
+  void keepsWhateverTextAsItIs() {
+    for (String text : List.of("", "\n1 2 done\n\n", "größer 日本語 \0 😀", " 5  x 0\n")) {
+      Task task = new Task(TaskId.random(), "org.example.Größe", text, 9, Optional.empty());
+      Claim claim = added(task);
+      settle(claim, new Retry(Duration.ZERO, "first"));
+      settle(store().claim(1, "a.2").get(0), new Retry(Duration.ZERO, text + "!"));
+      assertThat(store().find(task.id()).orElseThrow().error()).contains(text + "!");
+      Claim third = store().claim(1, "a.3").get(0);
+      assertThat(third).isEqualTo(new Claim(task, 3, "a.3"));
+      settle(third, new Dead(text + "?"));
+      assertThat(store().find(task.id()).orElseThrow().error()).contains(text + "?");
+      assertState(task, DEAD, 3);
+    }
   }
 
   @Test

@@ -148,6 +148,11 @@ final class TaskWorker {
     }
 
     @Override
+    public List<TaskId> endWithThisProcess() {
+      return store.endWithThisProcess();
+    }
+
+    @Override
     public boolean isAnswering() {
       return store.isAnswering();
     }

@@ -93,6 +93,15 @@ public class TaskingResource {
     return Response.status(code).build();
   }
 
+  /** Its answer is a success until it is to be written. */
+  @POST
+  @Path("unwritable")
+  @Produces("application/json")
+  public Note addAndAnswerWhatCannotBeWritten(@QueryParam("when") When when) {
+    tasks.add(RecordingHandler.class, Note.of(text), TaskOptions.defaults().withWhen(when));
+    return Note.of("unwritable");
+  }
+
   @POST
   @Path("store-down")
   public String addWhereverPossible(@QueryParam("ifStoreDown") IfStoreDown ifStoreDown) {

@@ -23,6 +23,7 @@ final class UnreliableStore implements TaskStore {
   private volatile Mood mood = Mood.ANSWERS;
   private volatile boolean answering = true;
   private volatile int calls;
+  private volatile Runnable whenAsked = () -> {};
 
   UnreliableStore(TaskStore store) {
     this.store = store;
@@ -32,12 +33,17 @@ final class UnreliableStore implements TaskStore {
     mood = next;
   }
 
+  void whenAsked(Runnable action) {
+    whenAsked = action;
+  }
+
   int calls() {
     return calls;
   }
 
   private synchronized <T> T ask(Supplier<T> question) {
     calls++;
+    whenAsked.run();
     answering = mood == Mood.ANSWERS;
     if (mood == Mood.AWAY) {
       throw unavailable();
@@ -93,6 +99,11 @@ final class UnreliableStore implements TaskStore {
   @Override
   public boolean isShared() {
     return true;
+  }
+
+  @Override
+  public List<TaskId> endWithThisProcess() {
+    return List.of();
   }
 
   @Override

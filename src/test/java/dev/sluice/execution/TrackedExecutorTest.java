@@ -90,7 +90,7 @@ class TrackedExecutorTest {
   }
 
   @Test
-  void drainWaitsForWhatRunsAndNamesWhatItAbandons() throws InterruptedException {
+  void closingNamesWhatItAbandons() throws InterruptedException {
     ExecutorService threads = Executors.newCachedThreadPool();
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
@@ -109,7 +109,8 @@ class TrackedExecutorTest {
           });
       executor.execute("never begun", NOTHING);
       running.await();
-      assertThat(executor.drain(Duration.ofMillis(50))).containsExactly("endless", "never begun");
+      assertThat(executor.awaitIdle(Duration.ofMillis(50))).isFalse();
+      assertThat(executor.close()).containsExactly("endless", "never begun");
       assertThatThrownBy(() -> executor.execute("late", NOTHING))
           .isInstanceOf(RejectedExecutionException.class);
     } finally {
@@ -119,9 +120,20 @@ class TrackedExecutorTest {
   }
 
   @Test
-  void drainEndsAtOnceWhenNothingRuns() {
+  void isIdleAtOnceWhenNothingRuns() {
     TrackedExecutor executor = new TrackedExecutor(Runnable::run, 1, 10);
     executor.execute("task", NOTHING);
-    assertThat(executor.drain(Duration.ofDays(1))).isEmpty();
+    assertThat(executor.awaitIdle(Duration.ofDays(1))).isTrue();
+    assertThat(executor.close()).isEmpty();
+  }
+
+  @Test
+  void anInterruptThatWorkLeavesBehindDoesNotReachTheNext() {
+    List<Boolean> interrupted = new ArrayList<>();
+    TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10);
+    executor.execute("task", () -> Thread.currentThread().interrupt());
+    executor.execute("next", () -> interrupted.add(Thread.currentThread().isInterrupted()));
+    started.remove().run();
+    assertThat(interrupted).containsExactly(false);
   }
 }

@@ -1,0 +1,22 @@
+package dev.sluice.service;
+
+import dev.sluice.background.BackgroundTasks;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+
+/** Deployed by tests: a line of its own for each request. */
+@Path("/log/{line}")
+@RequestScoped
+public class LoggingResource {
+
+  @Inject private BackgroundTasks tasks;
+
+  @POST
+  public String log(@PathParam("line") String line) {
+    tasks.add(SlowLogger.class, line);
+    return "ok";
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.service;
+
+import dev.sluice.background.TaskContext;
+import dev.sluice.background.TaskHandler;
+import dev.sluice.config.Settings;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+
+/** Deployed by tests: takes a while, then appends its payload to the log file. */
+@ApplicationScoped
+public class SlowLogger implements TaskHandler<String> {
+
+  @Inject private Settings settings;
+
+  @Override
+  public void handle(String line, TaskContext task) throws IOException {
+    LockSupport.parkNanos(10_000_000);
+    try (LogFile file = new LogFile(settings.service().logFile())) {
+      file.append(line + " " + task.attempt());
+    }
+  }
+}
