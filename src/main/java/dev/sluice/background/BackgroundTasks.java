@@ -67,7 +67,7 @@ public class BackgroundTasks {
   private RequestTasks requestTasks() {
     try {
       return RequestTasks.of(request, lifecycle.node());
-    } catch (ContextNotActiveException e) {
+    } catch (ContextNotActiveException | IllegalStateException e) { // by whether CDI has a context
       throw new IllegalStateException("There is no request here: use TaskQueue", e);
     }
   }

@@ -18,8 +18,11 @@ final class TransactionOutcome implements Synchronization {
     if (transactions.getTransactionKey() == null) {
       return new TransactionOutcome(true);
     }
-    TransactionOutcome outcome = new TransactionOutcome(false);
-    transactions.registerInterposedSynchronization(outcome);
+    int status = transactions.getTransactionStatus();
+    TransactionOutcome outcome = new TransactionOutcome(status == Status.STATUS_COMMITTED);
+    if (status == Status.STATUS_ACTIVE) { // one that can only roll back takes no registration
+      transactions.registerInterposedSynchronization(outcome);
+    }
     return outcome;
   }
 

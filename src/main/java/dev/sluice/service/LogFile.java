@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -44,7 +45,13 @@ final class LogFile implements AutoCloseable {
     } catch (FileNotFoundException e) {
       throw e; // names the file
     } catch (IOException e) {
-      throw new IOException(path + ": " + e.getMessage(), e);
+      IOException named = new IOException(path + ": " + e.getMessage(), e);
+      try {
+        close(); // a part of the line may be there: whoever opens it looks
+      } catch (IOException again) {
+        named.addSuppressed(again);
+      }
+      throw named;
     }
   }
 
@@ -79,11 +86,27 @@ final class LogFile implements AutoCloseable {
         if (folder != null) {
           Files.createDirectories(folder);
         }
-        out = new FileOutputStream(path.toFile(), true);
+        FileOutputStream opened = new FileOutputStream(path.toFile(), true);
+        out = opened;
         key = keyNow();
+        if (endsInMidLine()) {
+          opened.write('\n');
+        }
       }
     } finally {
       lock.writeLock().unlock();
+    }
+  }
+
+  /** As a write that a full disk, or a crash, has cut short leaves it. */
+  private boolean endsInMidLine() throws IOException {
+    if (!Files.isRegularFile(path)) {
+      return false;
+    }
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      long length = file.length();
+      file.seek(Math.max(0, length - 1));
+      return length > 0 && file.read() != '\n';
     }
   }
 

@@ -217,9 +217,9 @@ class BackgroundTasksIT {
   void aLogFileThatCannotBeWrittenIsTriedAgainThenDeadAndTheServiceGoesOnAnswering()
       throws IOException {
     linkLogFileTo("/dev/full");
-    awaitDeath("/dev/full", "No space left on device");
+    awaitDeath("No space left on device");
     linkLogFileTo("/sys/sluice.txt"); // not even the superuser may write there
-    awaitDeath(logFile.toString(), "denied|not permitted|Read-only");
+    awaitDeath("denied|not permitted|Read-only");
     Path mended = logFile.resolveSibling("mended.txt");
     linkLogFileTo(mended.toString());
     requestToService().post("/background-task").then().statusCode(200);
@@ -234,7 +234,7 @@ class BackgroundTasksIT {
     Files.createSymbolicLink(logFile, Path.of(target));
   }
 
-  private void awaitDeath(String path, String reason) {
+  private void awaitDeath(String reason) {
     try (Jedis jedis = redis.connect()) {
       long before = jedis.zcard(KEYS + "dead");
       requestToService().post("/background-task").then().statusCode(200);
@@ -251,7 +251,7 @@ class BackgroundTasksIT {
           .satisfiesExactly(
               claim -> assertThat(claim).startsWith("2 ").endsWith(" dead"),
               task -> assertThat(task).contains("dev.sluice.service.LogWriter"),
-              error -> assertThat(error).contains(path).containsPattern(reason));
+              error -> assertThat(error).contains(logFile.toString()).containsPattern(reason));
     }
   }
 
@@ -260,6 +260,15 @@ class BackgroundTasksIT {
     request().post("/transaction?failing=true").then().body(equalTo("rolled back"));
     awaitThoseBefore();
     assertThat(notes()).containsExactly("0#1.1");
+  }
+
+  @Test
+  void isDroppedWithATransactionThatCanOnlyRollBackUnlessItRunsAlways() {
+    request().post("/transaction-in-vain?when=ON_SUCCESS").then().statusCode(200);
+    awaitThoseBefore();
+    assertThat(notes()).containsExactly("0#1.1");
+    request().post("/transaction-in-vain?when=ALWAYS").then().statusCode(200);
+    awaitNotes("0#1.1", "#1.1");
   }
 
   @Test

@@ -161,14 +161,20 @@ class CrashIT {
         default -> confirmed.computeIfAbsent(event.id(), id -> new HashSet<>()).add(event.worker());
       }
     }
-    System.Logger log = System.getLogger(CrashIT.class.getName());
-    log.log(
-        System.Logger.Level.WARNING,
-        "{0} acknowledged, {1} begun more than once, {2} ended more than once, by {3} kills",
-        acknowledged.size(),
-        begun.values().stream().filter(by -> by.size() > 1).count(),
-        ended.values().stream().filter(by -> by.size() > 1).count(),
-        killed.size());
+    System.getLogger(CrashIT.class.getName())
+        .log(
+            System.Logger.Level.WARNING,
+            "{0} acknowledged, {1} kills: {2} begun more than once, {3} ended more than once,"
+                + " {4} ended unconfirmed by a node that was killed then",
+            acknowledged.size(),
+            killed.size(),
+            begun.values().stream().filter(by -> by.size() > 1).count(),
+            ended.values().stream().filter(by -> by.size() > 1).count(),
+            ended.entrySet().stream()
+                .filter(
+                    end ->
+                        !confirmed.getOrDefault(end.getKey(), Set.of()).containsAll(end.getValue()))
+                .count());
     assertThat(ended.keySet()).as("acknowledged tasks have run").containsAll(acknowledged);
     begun.forEach(
         (id, by) -> {

@@ -163,7 +163,7 @@ class RedisTaskStoreIT extends TaskStoreContract {
     String key = KEYS + jedis.zrange(KEYS + "queue", 1, 1).get(0);
     System.getLogger(RedisTaskStoreIT.class.getName())
         .log(
-            System.Logger.Level.INFO,
+            System.Logger.Level.WARNING,
             "payload of {0} bytes: {1} in Redis for each of 100,000 tasks, MEMORY USAGE of its key {2}",
             payload,
             each,

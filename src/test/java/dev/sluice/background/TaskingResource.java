@@ -129,4 +129,11 @@ public class TaskingResource {
     }
     return "added";
   }
+
+  @POST
+  @Path("transaction-in-vain")
+  public String addInTransactionInVain(@QueryParam("when") When when) {
+    inTransaction.addInVain(text, when);
+    return "added";
+  }
 }

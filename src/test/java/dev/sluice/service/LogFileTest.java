@@ -59,6 +59,27 @@ class LogFileTest {
   }
 
   @Test
+  void aLineThatWasCutShortDoesNotSpoilTheNext() throws IOException {
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, "before\ncut sho");
+    log.append("first");
+    log.append("second");
+    assertThat(path).hasContent("before\ncut sho\nfirst\nsecond\n");
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux has a device that is always full")
+  void goesOnWhenTheDiskHasRoomAgain() throws IOException {
+    Files.createDirectories(path.getParent());
+    Files.createSymbolicLink(path, Path.of("/dev/full"));
+    assertThatThrownBy(() -> log.append("first")).isInstanceOf(IOException.class);
+    Files.delete(path);
+    Files.writeString(path, "cut sho");
+    log.append("first");
+    assertThat(path).hasContent("cut sho\nfirst\n");
+  }
+
+  @Test
   void aPathThatCannotBeWrittenIsNamed() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     try (LogFile wrong = new LogFile(file.resolve("log.txt"))) {

@@ -106,7 +106,7 @@ class TwoServersIT {
     Map<String, Long> lines = lines();
     System.getLogger(TwoServersIT.class.getName())
         .log(
-            System.Logger.Level.INFO,
+            System.Logger.Level.WARNING,
             "{0} acknowledged, {1} ran, of these {2} in a later attempt and {3} more than once",
             acknowledged.size(),
             lines.size(),
@@ -114,8 +114,9 @@ class TwoServersIT {
                 .filter(line -> !line.endsWith(" 1"))
                 .count(),
             lines.values().stream().filter(times -> times > 1).count());
-    // Only what the killed server had under its hands may run again.
-    assertThat(lines.values()).filteredOn(times -> times > 1).hasSizeLessThanOrEqualTo(4 + 200);
+    // Only what the killed server had under its hands may run again: four at a time, and their
+    // endings that Redis had not confirmed.
+    assertThat(lines.values()).filteredOn(times -> times > 1).hasSizeLessThanOrEqualTo(8);
     assertThat(lines.values()).allMatch(times -> times <= 2);
   }
 
