@@ -16,7 +16,7 @@ public class SlowLogger implements TaskHandler<String> {
 
   @Override
   public void handle(String line, TaskContext task) throws IOException {
-    LockSupport.parkNanos(10_000_000);
+    LockSupport.parkNanos(25_000_000);
     try (LogFile file = new LogFile(settings.service().logFile())) {
       file.append(line + " " + task.attempt());
     }
