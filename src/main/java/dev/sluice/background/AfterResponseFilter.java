@@ -51,18 +51,20 @@ final class AfterResponseFilter implements Filter {
   }
 
   private static void end(RequestTasks tasks, HttpServletResponse response, Success chain) {
-    Success success = chain == Success.NO ? Success.NO : Success.of(response.getStatus());
+    Success status = Success.of(response.getStatus());
     try {
-      tasks.commit(success); // nothing to do, unless the request ended outside Jakarta REST
+      // Nothing to do, unless the request ended outside Jakarta REST.
+      tasks.commit(chain == Success.NO ? Success.NO : status);
     } catch (TaskRefusal e) {
       LOG.log(Level.ERROR, "Tasks of a request that was answered are lost", e);
     }
+    // What broke a response that was on its way, such as a client that left, undoes nothing.
+    Success success = chain == Success.NO && !response.isCommitted() ? Success.NO : status;
     // An empty error is left to the server, whose error page it may become.
     if (success == Success.YES || response.isCommitted()) {
       close(response);
     }
-    // What broke a response that was on its way, such as a client that left, undoes nothing.
-    tasks.release(response.isCommitted() ? Success.of(response.getStatus()) : success);
+    tasks.release(success);
   }
 
   private static void close(HttpServletResponse response) {

@@ -16,6 +16,7 @@ local function bury(id, key)
   redis.call('ZREM', KEYS[1], id)
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now - ARGV[4]))
   redis.call('ZADD', KEYS[2], string.format('%.0f', now), id)
+  redis.call('PEXPIRE', KEYS[2], ARGV[4])
   redis.call('PEXPIRE', key, ARGV[4])
   dead[#dead + 1] = id
 end

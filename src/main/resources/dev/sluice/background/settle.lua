@@ -30,6 +30,7 @@ local outcome = {
     redis.call('SET', key, claim .. ' dead\n' .. failed(key, failure), 'PX', ARGV[3])
     redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now - ARGV[3]))
     redis.call('ZADD', KEYS[2], string.format('%.0f', now), id)
+    redis.call('PEXPIRE', KEYS[2], ARGV[3])
   end,
   retry = function(id, key, claim, delay, failure)
     redis.call('SET', key, string.match(claim, '^%d+') .. ' \n' .. failed(key, failure))

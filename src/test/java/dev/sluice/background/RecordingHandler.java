@@ -35,6 +35,7 @@ public class RecordingHandler implements TaskHandler<RecordingHandler.Note> {
 
   @Inject private PerRequest perRequest;
   @Inject private BackgroundTasks tasks;
+  @Inject private TaskQueue queue;
 
   @Override
   public void handle(Note note, TaskContext task) {
@@ -43,6 +44,8 @@ public class RecordingHandler implements TaskHandler<RecordingHandler.Note> {
         tasks.add(RecordingHandler.class, Note.of("never"));
       } catch (IllegalStateException e) {
         NOTES.add(note.getText() + e.getMessage());
+        TaskId next = queue.add(RecordingHandler.class, Note.of(note.getText() + "-queued"));
+        NOTES.add(note.getText() + queue.find(next).orElseThrow().state());
         return;
       }
     }

@@ -3,7 +3,9 @@ package dev.sluice.background;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.background.Ending.Dead;
 import dev.sluice.background.Ending.Done;
+import dev.sluice.background.Ending.Retry;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
 import java.time.Duration;
@@ -82,13 +84,24 @@ class RedisTaskStoreIT extends TaskStoreContract {
 
   @Test
   void endedTasksGoByThemselvesAfterTheRetention() {
-    NewTask task = tasks(1, 10, Duration.ZERO).get(0);
-    store.add(List.of(task), "a.1");
-    assertThat(jedis.pttl(KEYS + task.task().id())).isEqualTo(-1);
-    store.settle(List.of(new Ending(task.task().id(), 1, "a.1", new Done())));
-    assertThat(jedis.pttl(KEYS + task.task().id()))
-        .isBetween(RETENTION.toMillis() - 60_000, RETENTION.toMillis());
-    assertThat(jedis.keys("*")).containsExactly(KEYS + task.task().id());
+    List<NewTask> tasks = tasks(3, 10, Duration.ZERO);
+    store.add(tasks, "a.1");
+    Claim done = tasks.get(0).claimedBy("a.1");
+    Claim dead = tasks.get(1).claimedBy("a.1");
+    Claim living = tasks.get(2).claimedBy("a.1");
+    store.settle(
+        List.of(
+            new Ending(done, new Done()),
+            new Ending(dead, new Dead("no")),
+            new Ending(living, new Retry(Duration.ZERO, "no"))));
+    for (String key : List.of(done.task().id().value(), dead.task().id().value(), "dead")) {
+      assertThat(jedis.pttl(KEYS + key))
+          .isBetween(RETENTION.toMillis() - 60_000, RETENTION.toMillis());
+    }
+    for (String key : List.of(living.task().id().value(), "queue")) {
+      assertThat(jedis.pttl(KEYS + key)).isEqualTo(-1);
+    }
+    assertThat(jedis.keys("*")).hasSize(5);
   }
 
   @Test

@@ -78,6 +78,7 @@ public class TaskingResource {
     perRequest.count();
     tasks.add(RecordingHandler.class, Note.of(text + "-fails-not"));
     tasks.run(() -> RecordingHandler.NOTES.add(text + "-run." + perRequest.count()));
+    inTransaction.add(text + "-bean", false);
     tasks.add(RecordingHandler.class, Note.of(text + "-last"));
     return "added";
   }
