@@ -28,6 +28,8 @@ class LocalTaskStoreTest extends TaskStoreContract {
     assertThat(store.find(task.id())).isPresent();
     clock.advance(Duration.ofMillis(1));
     assertThat(store.find(task.id())).isEmpty();
+    assertThat(store.add(List.of(new NewTask(task, Duration.ZERO)), "a.2"))
+        .containsExactly(task.id());
   }
 
   @Test

@@ -102,6 +102,8 @@ class RedisTaskStoreIT extends TaskStoreContract {
       assertThat(jedis.pttl(KEYS + key)).isEqualTo(-1);
     }
     assertThat(jedis.keys("*")).hasSize(5);
+    jedis.pexpireAt(KEYS + done.task().id(), 1); // the retention has passed
+    assertThat(store.add(tasks, "a.2")).containsExactly(done.task().id());
   }
 
   @Test

@@ -136,6 +136,17 @@ abstract class TaskStoreContract {
   }
 
   @Test
+  void whatHasEndedIsNotAddedAgain() {
+    Claim done = added(task(3));
+    settle(done, new Done());
+    Claim dead = added(task(3));
+    settle(dead, new Dead("no"));
+    assertThat(store().add(List.of(now(done.task()), now(dead.task())), "b.1")).isEmpty();
+    clock.advance(LEASE);
+    assertThat(store().claim(10, "b.2")).isEmpty();
+  }
+
+  @Test
   void sayingTwiceThatItIsDoneIsHarmless() {
     Claim claim = added(task(3));
     settle(claim, new Done());
