@@ -33,6 +33,16 @@ class LocalTaskStoreTest extends TaskStoreContract {
   }
 
   @Test
+  void namesWhatEndsWithThisProcess() {
+    Task waiting = new Task(TaskId.random(), "Mailer", "1", 1, Optional.empty());
+    Task done = new Task(TaskId.random(), "Mailer", "1", 1, Optional.empty());
+    store.add(List.of(new NewTask(waiting, Duration.ofDays(1))), "a.1");
+    store.add(List.of(new NewTask(done, Duration.ZERO)), "a.2");
+    store.settle(List.of(new Ending(done.id(), 1, "a.2", new Done())));
+    assertThat(store.endWithThisProcess()).containsExactly(waiting.id());
+  }
+
+  @Test
   void remembersADoneTaskWithoutItsPayload() {
     String payload = "x".repeat(100);
     WeakReference<String> kept = new WeakReference<>(payload);
