@@ -86,7 +86,7 @@ public final class TrackedExecutor {
     workers++;
     try {
       threads.execute(this::work);
-    } catch (RejectedExecutionException e) {
+    } catch (RuntimeException e) { // a container that stops says so in its own words
       // The work keeps its place: the next worker that is free, or the next nudge, comes to it.
       workers--;
       LOG.log(Level.DEBUG, "The container has no thread for background work now", e);

@@ -12,8 +12,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(20)
 class TrackedExecutorTest {
@@ -69,15 +72,20 @@ class TrackedExecutorTest {
     assertThat(ran).containsExactly("next");
   }
 
-  @Test
-  void keepsWhatTheContainerHasNoThreadForUntilNudged() {
+  static Stream<RuntimeException> refusals() {
+    return Stream.of(new RejectedExecutionException(), new IllegalStateException("disabled"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void keepsWhatTheContainerHasNoThreadForUntilNudged(RuntimeException refusal) {
     List<String> ran = new ArrayList<>();
     boolean[] refusing = {true};
     TrackedExecutor executor =
         new TrackedExecutor(
             work -> {
               if (refusing[0]) {
-                throw new RejectedExecutionException();
+                throw refusal;
               }
               work.run();
             },
