@@ -39,10 +39,10 @@ import redis.clients.jedis.Jedis;
 class TwoServersIT {
 
   private static final int CLIENTS = 8;
-  private static final int REQUESTS = 2000;
+  private static final int REQUESTS = 1200;
 
   /** By when the first server is killed. */
-  private static final int UNTIL_KILLED = 800;
+  private static final int UNTIL_KILLED = 500;
 
   @TempDir Path folder;
   private RedisProcess redis;
