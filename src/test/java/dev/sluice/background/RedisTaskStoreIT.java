@@ -131,6 +131,17 @@ class RedisTaskStoreIT extends TaskStoreContract {
   }
 
   @Test
+  void aRenewalThatWasOnItsWayQueuesNothingThatHasEnded() {
+    List<NewTask> tasks = tasks(2, 10, Duration.ZERO);
+    store.add(tasks, "a.1");
+    List<Claim> claims = tasks.stream().map(task -> task.claimedBy("a.1")).toList();
+    store.settle(
+        List.of(new Ending(claims.get(0), new Done()), new Ending(claims.get(1), new Dead("no"))));
+    assertThat(store.renew(claims)).isEmpty();
+    assertThat(jedis.exists(KEYS + "queue")).isFalse();
+  }
+
+  @Test
   void whatIsNoTaskIsBuriedAndStopsNobody() {
     NewTask good = tasks(1, 10, Duration.ZERO).get(0);
     store.add(List.of(good), "a.1");
