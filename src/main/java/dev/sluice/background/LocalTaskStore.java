@@ -44,6 +44,10 @@ final class LocalTaskStore implements TaskStore {
       this.number = number;
       this.due = due;
     }
+
+    boolean isHeld(String by, int attempt) {
+      return owner.equals(by) && attempts == attempt;
+    }
   }
 
   private final int capacity;
@@ -124,7 +128,7 @@ final class LocalTaskStore implements TaskStore {
     Set<Claim> lost = new HashSet<>();
     for (Claim claim : claims) {
       Entry entry = byId.get(claim.task().id());
-      if (entry == null || !entry.owner.equals(claim.owner())) {
+      if (entry == null || !entry.isHeld(claim.owner(), claim.attempt())) {
         lost.add(claim);
       } else if (entry.state == PENDING) {
         reschedule(entry, lease);
@@ -138,7 +142,7 @@ final class LocalTaskStore implements TaskStore {
     Set<Ending> refused = new HashSet<>();
     for (Ending ending : endings) {
       Entry entry = byId.get(ending.id());
-      if (entry == null || !entry.owner.equals(ending.owner())) {
+      if (entry == null || !entry.isHeld(ending.owner(), ending.attempt())) {
         refused.add(ending);
       } else if (entry.state == PENDING) {
         settle(entry, ending.outcome());

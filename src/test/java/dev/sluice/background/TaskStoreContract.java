@@ -254,6 +254,7 @@ abstract class TaskStoreContract {
     for (Task each : List.of(task, claimed)) {
       store().add(List.of(new NewTask(each, Duration.ofSeconds(1))), "a.1");
     }
+    refusesToSettle(new Claim(task, 1, "a.1"), new Done());
     settle(new Claim(task, 0, "a.1"), new Discarded());
     assertThat(store().find(task.id())).isEmpty();
     clock.advance(Duration.ofSeconds(1));
