@@ -30,34 +30,14 @@ final class LocalTaskStore implements TaskStore {
   /** Ended tasks that are remembered at the most, whatever the retention. */
   static final int REMEMBERED = 100_000;
 
-  private static final class Entry {
-    final long number;
-    Task task;
-    Instant due;
-    int attempts;
-    String owner = "";
-    TaskStatus.State state = PENDING;
-    Optional<String> error = Optional.empty();
-
-    Entry(Task task, long number, Instant due) {
-      this.task = task;
-      this.number = number;
-      this.due = due;
-    }
-
-    boolean isHeld(String by, int attempt) {
-      return owner.equals(by) && attempts == attempt;
-    }
-  }
-
   private final int capacity;
   private final Duration lease;
   private final Duration retention;
   private final InstantSource clock;
-  private final Map<TaskId, Entry> byId = new HashMap<>();
-  private final Queue<Entry> ended = new ArrayDeque<>();
-  private final TreeSet<Entry> pending =
-      new TreeSet<>(Comparator.comparing((Entry e) -> e.due).thenComparing(e -> e.number));
+  private final Map<TaskId, LocalTask> byId = new HashMap<>();
+  private final Queue<LocalTask> ended = new ArrayDeque<>();
+  private final TreeSet<LocalTask> pending =
+      new TreeSet<>(Comparator.comparing((LocalTask e) -> e.due).thenComparing(e -> e.number));
   private long added;
 
   LocalTaskStore(int capacity, Duration lease, Duration retention, InstantSource clock) {
@@ -90,7 +70,7 @@ final class LocalTaskStore implements TaskStore {
 
   private void add(NewTask added, String owner) {
     Duration wait = added.isDelayed() ? added.delay() : lease;
-    Entry entry = new Entry(added.task(), this.added++, clock.instant().plus(wait));
+    LocalTask entry = new LocalTask(added.task(), this.added++, clock.instant().plus(wait));
     entry.owner = owner;
     entry.attempts = added.isDelayed() ? 0 : 1;
     byId.put(added.task().id(), entry);
@@ -109,7 +89,7 @@ final class LocalTaskStore implements TaskStore {
     }
     Instant now = clock.instant();
     while (claims.size() < limit && !pending.isEmpty() && !pending.first().due.isAfter(now)) {
-      Entry entry = pending.first();
+      LocalTask entry = pending.first();
       if (entry.attempts >= entry.task.maxAttempts()) {
         entry.owner = "";
         end(entry, DEAD, Optional.of("its node died in attempt " + entry.attempts));
@@ -127,7 +107,7 @@ final class LocalTaskStore implements TaskStore {
   public synchronized Set<Claim> renew(List<Claim> claims) {
     Set<Claim> lost = new HashSet<>();
     for (Claim claim : claims) {
-      Entry entry = byId.get(claim.task().id());
+      LocalTask entry = byId.get(claim.task().id());
       if (entry == null || !entry.isHeld(claim.owner(), claim.attempt())) {
         lost.add(claim);
       } else if (entry.state == PENDING) {
@@ -141,7 +121,7 @@ final class LocalTaskStore implements TaskStore {
   public synchronized Set<Ending> settle(List<Ending> endings) {
     Set<Ending> refused = new HashSet<>();
     for (Ending ending : endings) {
-      Entry entry = byId.get(ending.id());
+      LocalTask entry = byId.get(ending.id());
       if (entry == null || !entry.isHeld(ending.owner(), ending.attempt())) {
         refused.add(ending);
       } else if (entry.state == PENDING) {
@@ -151,7 +131,7 @@ final class LocalTaskStore implements TaskStore {
     return refused;
   }
 
-  private void settle(Entry entry, Ending.Outcome outcome) {
+  private void settle(LocalTask entry, Ending.Outcome outcome) {
     if (outcome instanceof Done) {
       end(entry, DONE, Optional.empty());
     } else if (outcome instanceof Dead dead) {
@@ -170,19 +150,18 @@ final class LocalTaskStore implements TaskStore {
     }
   }
 
-  private void reschedule(Entry entry, Duration wait) {
+  private void reschedule(LocalTask entry, Duration wait) {
     pending.remove(entry);
     entry.due = clock.instant().plus(wait);
     pending.add(entry);
   }
 
-  private void end(Entry entry, TaskStatus.State state, Optional<String> error) {
+  private void end(LocalTask entry, TaskStatus.State state, Optional<String> error) {
     pending.remove(entry);
     entry.state = state;
     entry.error = error;
     if (state == DONE) {
-      Task done = entry.task; // kept without its payload, which may be large
-      entry.task = new Task(done.id(), done.handler(), "", done.maxAttempts(), done.timeout());
+      entry.dropPayload();
     }
     entry.due = clock.instant().plus(retention);
     ended.add(entry);
@@ -190,7 +169,7 @@ final class LocalTaskStore implements TaskStore {
 
   private void forgetEnded() {
     Instant now = clock.instant();
-    for (Entry oldest = ended.peek();
+    for (LocalTask oldest = ended.peek();
         oldest != null && (ended.size() > REMEMBERED || !oldest.due.isAfter(now));
         oldest = ended.peek()) {
       ended.remove();
