@@ -1,7 +1,7 @@
 package dev.sluice.background;
 
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.ContextNotActiveException;
-import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -14,7 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
  * <p>Add before the resource method returns, also where it returns a {@code CompletionStage}.
  * Outside requests use {@link TaskQueue}.
  */
-@RequestScoped
+@ApplicationScoped
 public class BackgroundTasks {
 
   @Inject private HttpServletRequest request;

@@ -10,6 +10,8 @@ import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbException;
 import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The deployment's handlers, by class name: how their payloads are written and read, and called.
@@ -23,6 +25,9 @@ final class TaskHandlers implements TaskInvoker {
   private final BeanManager beans;
   private final Instance<RequestContextController> requestContexts;
   private final Jsonb json = JsonbBuilder.create();
+
+  /** Kept: to make one costs more than to use it. As many as have run at once. */
+  private final Queue<RequestContextController> idleContexts = new ConcurrentLinkedQueue<>();
 
   TaskHandlers(
       Map<String, Declared> byName,
@@ -62,17 +67,7 @@ final class TaskHandlers implements TaskInvoker {
       throw new MissingHandlerException(task.handler());
     }
     Object payload = decode(task, declared.payload());
-    try (Instance.Handle<RequestContextController> handle = requestContexts.getHandle()) {
-      RequestContextController controller = handle.get();
-      boolean activated = controller.activate();
-      try {
-        handle(declared, payload, context);
-      } finally {
-        if (activated) {
-          controller.deactivate();
-        }
-      }
-    }
+    this.<Exception>call(() -> handle(declared, payload, context));
   }
 
   private Object decode(Task task, Type type) throws UnreadablePayloadException {
@@ -99,18 +94,26 @@ final class TaskHandlers implements TaskInvoker {
 
   /** The same in a request context of its own. */
   Runnable inRequestContext(Runnable work) {
-    return () -> {
-      try (Instance.Handle<RequestContextController> handle = requestContexts.getHandle()) {
-        RequestContextController controller = handle.get();
-        boolean activated = controller.activate();
-        try {
-          work.run();
-        } finally {
-          if (activated) {
-            controller.deactivate();
-          }
-        }
+    return () -> this.<RuntimeException>call(work::run);
+  }
+
+  private interface Work<X extends Exception> {
+    void run() throws X;
+  }
+
+  private <X extends Exception> void call(Work<X> work) throws X {
+    RequestContextController context = idleContexts.poll();
+    if (context == null) {
+      context = requestContexts.get();
+    }
+    boolean activated = context.activate();
+    try {
+      work.run();
+    } finally {
+      if (activated) {
+        context.deactivate();
       }
-    };
+      idleContexts.add(context);
+    }
   }
 }

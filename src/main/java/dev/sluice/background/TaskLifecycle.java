@@ -19,6 +19,7 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Inject;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 class TaskLifecycle {
 
   private static final System.Logger LOG = System.getLogger(TaskLifecycle.class.getName());
+
+  /** How long a thread without a task is kept from the container. */
+  private static final Duration IDLE_THREAD = Duration.ofSeconds(1);
 
   @Inject private Settings settings;
   @Inject private RedisConnections connections;
@@ -83,7 +87,8 @@ class TaskLifecycle {
         new TrackedExecutor(
             work -> threads.execute(() -> neutral.execute(work)),
             tasks.concurrency(),
-            tasks.capacity());
+            tasks.capacity(),
+            IDLE_THREAD);
     TaskRunner local =
         runner(
             new LocalTaskStore(

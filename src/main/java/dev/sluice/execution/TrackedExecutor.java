@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,20 +28,25 @@ public final class TrackedExecutor {
   private final Executor threads;
   private final int concurrency;
   private final int capacity;
+  private final Duration linger;
   private final Queue<Work> waiting = new ArrayDeque<>();
   private final Set<Work> running = new LinkedHashSet<>();
   private int workers;
+  private int awaitingIdle;
   private boolean closed;
 
   /**
    * @param threads the container's {@code ManagedExecutorService}
    * @param concurrency how much may run at once, from 1
    * @param capacity how much may run or wait, from {@code concurrency}
+   * @param linger how long an idle thread waits for more before the container has it back: to get a
+   *     thread can cost more than a small task (Payara searches the class path for services)
    */
-  public TrackedExecutor(Executor threads, int concurrency, int capacity) {
+  public TrackedExecutor(Executor threads, int concurrency, int capacity, Duration linger) {
     this.threads = threads;
     this.concurrency = concurrency;
     this.capacity = Math.max(capacity, concurrency);
+    this.linger = linger;
   }
 
   /** Admits this work unless as much as may be admitted already runs or waits. */
@@ -62,7 +68,17 @@ public final class TrackedExecutor {
       throw new RejectedExecutionException(name + ": this executor is closed");
     }
     waiting.add(new Work(name, body));
+    wake();
     startWorker();
+  }
+
+  /** One thread that lingers; all, if somebody else waits with them. */
+  private void wake() {
+    if (awaitingIdle > 0) {
+      notifyAll();
+    } else {
+      notify();
+    }
   }
 
   public synchronized boolean isFull() {
@@ -107,6 +123,7 @@ public final class TrackedExecutor {
   }
 
   private synchronized @Nullable Work begin() {
+    awaitWhile(() -> waiting.isEmpty() && !closed, linger);
     Work next = waiting.poll();
     if (next == null) {
       workers--;
@@ -118,7 +135,9 @@ public final class TrackedExecutor {
 
   private synchronized void end(Work work) {
     running.remove(work);
-    notifyAll();
+    if (awaitingIdle > 0) {
+      notifyAll();
+    }
   }
 
   /**
@@ -127,17 +146,27 @@ public final class TrackedExecutor {
    * @return whether it has; false at once if the thread is interrupted, and stays so
    */
   public synchronized boolean awaitIdle(Duration bound) {
+    awaitingIdle++;
+    awaitWhile(() -> !isIdle(), bound);
+    awaitingIdle--;
+    return isIdle();
+  }
+
+  private boolean isIdle() {
+    return waiting.isEmpty() && running.isEmpty();
+  }
+
+  private void awaitWhile(BooleanSupplier unchanged, Duration bound) {
     long end = System.nanoTime() + bound.toNanos();
     try {
       for (long left = bound.toNanos();
-          left > 0 && !(waiting.isEmpty() && running.isEmpty());
+          left > 0 && unchanged.getAsBoolean();
           left = end - System.nanoTime()) {
         wait(left / 1_000_000 + 1);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return waiting.isEmpty() && running.isEmpty();
   }
 
   /**
@@ -147,6 +176,7 @@ public final class TrackedExecutor {
    */
   public synchronized List<String> close() {
     closed = true;
+    notifyAll();
     List<String> abandoned = new ArrayList<>();
     running.forEach(work -> abandoned.add(work.name()));
     waiting.forEach(work -> abandoned.add(work.name()));

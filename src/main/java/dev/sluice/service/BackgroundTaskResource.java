@@ -2,7 +2,7 @@ package dev.sluice.service;
 
 import dev.sluice.background.BackgroundTasks;
 import dev.sluice.background.TaskOptions;
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -11,7 +11,7 @@ import jakarta.ws.rs.core.MediaType;
 
 /** {@code POST /background-task}: answers at once; a line in the log file follows. */
 @Path("/background-task")
-@RequestScoped
+@ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 public class BackgroundTaskResource {
 

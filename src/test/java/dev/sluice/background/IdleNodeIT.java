@@ -49,7 +49,7 @@ class IdleNodeIT {
             Optional.empty());
     return new TaskRunner(
         store,
-        new TrackedExecutor(threads, capacity, capacity),
+        new TrackedExecutor(threads, capacity, capacity, Duration.ZERO),
         invoker,
         RetrySchedule.standard(),
         System::nanoTime);

@@ -45,7 +45,7 @@ class RequestTasksTest {
   private final UnreliableStore store = new UnreliableStore(localStore(10));
   private final List<String> ran = new ArrayList<>();
   private final Queue<Runnable> threads = new ArrayDeque<>();
-  private final TrackedExecutor executor = new TrackedExecutor(threads::add, 1, 5);
+  private final TrackedExecutor executor = new TrackedExecutor(threads::add, 1, 5, Duration.ZERO);
   private final TaskRunner shared = runner(store, executor);
   private final TaskNode node = new TaskNode(shared, runner(localStore(3), executor), executor);
   private final RequestTasks request = new RequestTasks(node);
@@ -189,7 +189,7 @@ class RequestTasksTest {
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     List<String> attempts = new ArrayList<>();
-    TrackedExecutor busy = new TrackedExecutor(pool, 1, 10);
+    TrackedExecutor busy = new TrackedExecutor(pool, 1, 10, Duration.ZERO);
     TaskRunner stopping =
         new TaskRunner(
             store,

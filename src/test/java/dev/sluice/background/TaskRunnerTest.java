@@ -43,7 +43,7 @@ class TaskRunnerTest {
     final TaskRunner runner;
 
     Node(int concurrency, int capacity) {
-      executor = new TrackedExecutor(threads::add, concurrency, capacity);
+      executor = new TrackedExecutor(threads::add, concurrency, capacity, Duration.ZERO);
       RetrySchedule retries =
           new RetrySchedule(Duration.ofSeconds(8), Duration.ofMinutes(1), new Random(1));
       runner = new TaskRunner(store, executor, this::invoke, retries, clock);

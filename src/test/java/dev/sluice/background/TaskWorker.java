@@ -49,7 +49,7 @@ final class TaskWorker {
     this.runner =
         new TaskRunner(
             new Recording(store),
-            new TrackedExecutor(Executors.newCachedThreadPool(), 16, 1000),
+            new TrackedExecutor(Executors.newCachedThreadPool(), 16, 1000, Duration.ofSeconds(1)),
             (task, context) -> {
               record("B", task.id());
               LockSupport.parkNanos(30_000_000);

@@ -12,6 +12,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +31,7 @@ class TrackedExecutorTest {
 
   @Test
   void startsNoMoreThanMayRunAtOnce() {
-    TrackedExecutor executor = new TrackedExecutor(started::add, 2, 10);
+    TrackedExecutor executor = new TrackedExecutor(started::add, 2, 10, Duration.ZERO);
     for (int i = 0; i < 5; i++) {
       executor.execute("task " + i, NOTHING);
     }
@@ -38,7 +41,7 @@ class TrackedExecutorTest {
   @Test
   void runsInTheOrderOfAdmission() {
     List<Integer> ran = new ArrayList<>();
-    TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10);
+    TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10, Duration.ZERO);
     for (int i = 0; i < 5; i++) {
       int number = i;
       executor.execute("task " + i, () -> ran.add(number));
@@ -49,7 +52,7 @@ class TrackedExecutorTest {
 
   @Test
   void refusesWhatIsOfferedBeyondItsCapacity() {
-    TrackedExecutor executor = new TrackedExecutor(started::add, 2, 3);
+    TrackedExecutor executor = new TrackedExecutor(started::add, 2, 3, Duration.ZERO);
     for (int i = 0; i < 3; i++) {
       assertThat(executor.offer("task", NOTHING)).isTrue();
     }
@@ -61,7 +64,7 @@ class TrackedExecutorTest {
   @Test
   void workThatFailsDoesNotStopTheNext() {
     List<String> ran = new ArrayList<>();
-    TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10);
+    TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10, Duration.ZERO);
     executor.execute(
         "failing",
         () -> {
@@ -90,7 +93,8 @@ class TrackedExecutorTest {
               work.run();
             },
             1,
-            10);
+            10,
+            Duration.ZERO);
     executor.execute("task", () -> ran.add("task"));
     refusing[0] = false;
     executor.nudge();
@@ -103,7 +107,7 @@ class TrackedExecutorTest {
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     try {
-      TrackedExecutor executor = new TrackedExecutor(threads, 1, 10);
+      TrackedExecutor executor = new TrackedExecutor(threads, 1, 10, Duration.ZERO);
       executor.execute("quick", NOTHING);
       executor.execute(
           "endless",
@@ -129,7 +133,7 @@ class TrackedExecutorTest {
 
   @Test
   void isIdleAtOnceWhenNothingRuns() {
-    TrackedExecutor executor = new TrackedExecutor(Runnable::run, 1, 10);
+    TrackedExecutor executor = new TrackedExecutor(Runnable::run, 1, 10, Duration.ZERO);
     executor.execute("task", NOTHING);
     assertThat(executor.awaitIdle(Duration.ofDays(1))).isTrue();
     assertThat(executor.close()).isEmpty();
@@ -138,10 +142,39 @@ class TrackedExecutorTest {
   @Test
   void anInterruptThatWorkLeavesBehindDoesNotReachTheNext() {
     List<Boolean> interrupted = new ArrayList<>();
-    TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10);
+    TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10, Duration.ZERO);
     executor.execute("task", () -> Thread.currentThread().interrupt());
     executor.execute("next", () -> interrupted.add(Thread.currentThread().isInterrupted()));
     started.remove().run();
     assertThat(interrupted).containsExactly(false);
+  }
+
+  @Test
+  void anIdleThreadTakesWhatComesNextAndGoesHomeOnClose() throws InterruptedException {
+    AtomicInteger asked = new AtomicInteger();
+    Semaphore ran = new Semaphore(0);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      TrackedExecutor executor =
+          new TrackedExecutor(
+              work -> {
+                asked.incrementAndGet();
+                threads.execute(work);
+              },
+              2,
+              10,
+              Duration.ofDays(1));
+      for (int i = 0; i < 100; i++) {
+        executor.execute("task " + i, ran::release);
+        ran.acquire();
+        assertThat(executor.awaitIdle(Duration.ofDays(1))).isTrue();
+      }
+      assertThat(asked).hasValue(1);
+      executor.close();
+      threads.shutdown();
+      assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      threads.shutdownNow();
+    }
   }
 }
