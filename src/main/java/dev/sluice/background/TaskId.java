@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /**
  * A task's name in the whole cluster.
@@ -16,12 +17,13 @@ import java.util.Base64;
 public record TaskId(String value) {
 
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{22}");
 
   /**
    * @throws IllegalArgumentException if that is not such an id
    */
   public TaskId {
-    if (!value.matches("[A-Za-z0-9_-]{22}")) {
+    if (!FORM.matcher(value).matches()) {
       throw new IllegalArgumentException("\"" + value + "\" is not the id of a task");
     }
   }

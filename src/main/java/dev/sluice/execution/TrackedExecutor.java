@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -47,6 +48,7 @@ public final class TrackedExecutor {
     this.concurrency = concurrency;
     this.capacity = Math.max(capacity, concurrency);
     this.linger = linger;
+    Objects.requireNonNull(Work.class); // loads it: close() needs it, and then Liberty loads none
   }
 
   /** Admits this work unless as much as may be admitted already runs or waits. */

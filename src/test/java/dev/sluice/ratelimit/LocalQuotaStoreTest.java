@@ -2,6 +2,7 @@ package dev.sluice.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class LocalQuotaStoreTest extends QuotaStoreContract {
@@ -11,6 +12,13 @@ class LocalQuotaStoreTest extends QuotaStoreContract {
   @Override
   QuotaStore store() {
     return store;
+  }
+
+  /** Often: a thread that is not kept out shows now and then only. */
+  @Override
+  @RepeatedTest(100)
+  void admitsExactlyAsMuchToManyThreadsAtOnce() throws Exception {
+    super.admitsExactlyAsMuchToManyThreadsAtOnce();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -84,16 +85,19 @@ abstract class QuotaStoreContract {
     List<Quota> quotas = Quotas.of("1000/minute; 3000/hour");
     LongAdder admitted = new LongAdder();
     ExecutorService threads = Executors.newFixedThreadPool(16);
+    CyclicBarrier start = new CyclicBarrier(16);
     List<Future<?>> all = new ArrayList<>();
     for (int thread = 0; thread < 16; thread++) {
       all.add(
           threads.submit(
               () -> {
+                start.await();
                 for (int i = 0; i < 100; i++) {
                   if (store.decide(quotas).stream().allMatch(QuotaState::admits)) {
                     admitted.increment();
                   }
                 }
+                return null;
               }));
     }
     for (Future<?> one : all) {
