@@ -31,6 +31,9 @@ final class RedisTaskStore implements TaskStore {
   /** How long a full queue is taken to be full without being asked again. */
   private static final long FULL_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /** Redis takes no life of 0. */
+  private static final Duration SHORTEST_LIFE = Duration.ofMillis(1);
+
   private final RedisConnection redis;
   private final String prefix;
   private final List<byte[]> queue;
@@ -60,7 +63,7 @@ final class RedisTaskStore implements TaskStore {
     this.queueAndDead = List.of(queue.get(0), bytes(prefix + "dead"));
     this.capacity = capacity;
     this.lease = lease;
-    this.retention = retention;
+    this.retention = retention.compareTo(SHORTEST_LIFE) < 0 ? SHORTEST_LIFE : retention;
     this.clock = clock;
   }
 

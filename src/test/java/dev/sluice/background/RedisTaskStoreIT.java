@@ -107,6 +107,21 @@ class RedisTaskStoreIT extends TaskStoreContract {
   }
 
   @Test
+  void endedTasksMayGoAtOnce() {
+    TaskStore forgetful =
+        new RedisTaskStore(connection, "test", CAPACITY, LEASE, Duration.ZERO, Optional.of(clock));
+    List<NewTask> tasks = tasks(2, 10, Duration.ZERO);
+    forgetful.add(tasks, "a.1");
+    assertThat(
+            forgetful.settle(
+                List.of(
+                    new Ending(tasks.get(0).claimedBy("a.1"), new Done()),
+                    new Ending(tasks.get(1).claimedBy("a.1"), new Dead("no")))))
+        .isEmpty();
+    Awaitility.await().until(() -> jedis.keys(KEYS + "*").isEmpty());
+  }
+
+  @Test
   void allOfARequestsTasksAreOneCommandAndSoAreTheirEndings() {
     List<NewTask> tasks = tasks(5, 10, Duration.ZERO);
     store.add(tasks.subList(0, 1), "a.0"); // Redis knows the scripts from here on
