@@ -191,7 +191,7 @@ public final class Settings {
 
   /** The policies of which {@code sluice.policies.NAME.*} says anything, environment aside. */
   public Set<String> policies() {
-    return new SettingsReader(config).policies();
+    return SettingNames.policies(config);
   }
 
   /**

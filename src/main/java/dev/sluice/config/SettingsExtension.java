@@ -23,7 +23,7 @@ public class SettingsExtension implements Extension {
 
   void read(@Observes AfterBeanDiscovery discovery) {
     Config config = ConfigProvider.getConfig();
-    for (String name : new SettingsReader(config).unknownNames()) {
+    for (String name : SettingNames.unknown(config)) {
       LOG.log(Level.WARNING, "{0} is not a setting of Sluice; see the table in its README", name);
     }
     settings = Settings.from(config);

@@ -7,18 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
@@ -28,91 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingsReader {
 
-  private static final String PREFIX = "sluice.";
-  private static final Pattern OVERRIDE =
-      Pattern.compile(
-          "caches\\..+\\.(expire|stale-while-revalidate|stale-if-error|negative-expire)"
-              + "|policies\\..+\\.(limits|message|shadow|near)");
-  private static final Pattern POLICY =
-      Pattern.compile("sluice\\.policies\\.(.+)\\.(?:limits|message|shadow|near)");
   private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");
   private static final Pattern BYTES = Pattern.compile("(\\d{1,15})(KiB|MiB|GiB)?");
   private static final Pattern EXPRESSION = Pattern.compile("\\$\\{([^:}]+)(?::([^}]*))?}");
-
-  /** Every setting by name, with its default; "" where there is none. */
-  static final Map<String, String> DEFAULTS = defaults();
 
   private final Config config;
   private final List<String> wrong = new ArrayList<>();
 
   SettingsReader(Config config) {
     this.config = config;
-  }
-
-  private static Map<String, String> defaults() {
-    Map<String, String> all = new LinkedHashMap<>();
-    all.put("redis.url", "");
-    all.put("redis.timeout", "250ms");
-    all.put("redis.pool-size", "32");
-    all.put("key-prefix", "sluice");
-    all.put("cache.enabled", "true");
-    all.put("cache.version", "");
-    all.put("cache.near-max-bytes", "64MiB");
-    all.put("cache.near-max-age", "60s");
-    all.put("cache.max-entry-bytes", "1MiB");
-    all.put("cache.max-wait", "10s");
-    all.put("cache.honor-request-directives", "false");
-    all.put("rate-limit.enabled", "true");
-    all.put("rate-limit.default", "");
-    all.put("rate-limit.application", "");
-    all.put("rate-limit.on-outage", "LOCAL");
-    all.put("rate-limit.x-headers", "false");
-    all.put("client.trusted-proxies", "");
-    all.put("client.forwarded-header", "X-Forwarded-For");
-    all.put("client.ipv6-prefix", "64");
-    all.put("tasks.redis.url", "");
-    all.put("tasks.concurrency", "16");
-    all.put("tasks.capacity", "1000");
-    all.put("tasks.queue-capacity", "1000000");
-    all.put("tasks.lease", "30s");
-    all.put("tasks.max-attempts", "5");
-    all.put("tasks.retention", "1d");
-    all.put("tasks.drain", "10s");
-    all.put("tasks.status-path", "");
-    all.put("service.work", "2s");
-    all.put("service.log-file", "log.txt");
-    all.put("service.address", "");
-    return all;
-  }
-
-  /** Names under {@code sluice.} that mean nothing here, misspelt ones most likely. */
-  List<String> unknownNames() {
-    List<String> environment =
-        DEFAULTS.keySet().stream().map(SettingsReader::environmentName).toList();
-    return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
-        .filter(name -> name.startsWith(PREFIX) || name.startsWith("SLUICE_"))
-        .filter(name -> !environment.contains(environmentName(name.replaceFirst("^sluice\\.", ""))))
-        .filter(name -> !environment.contains(name))
-        .filter(name -> !name.startsWith("SLUICE_CACHES_") && !name.startsWith("SLUICE_POLICIES_"))
-        .filter(name -> !OVERRIDE.matcher(name.replaceFirst("^sluice\\.", "")).matches())
-        .sorted()
-        .distinct()
-        .toList();
-  }
-
-  /**
-   * Of which policies {@code sluice.policies.NAME.*} says anything; the environment hides names.
-   */
-  Set<String> policies() {
-    return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
-        .map(POLICY::matcher)
-        .filter(Matcher::matches)
-        .map(name -> name.group(1))
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static String environmentName(String name) {
-    return "SLUICE_" + name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
   }
 
   /** All that is wrong with what has been read so far, in one message; empty if nothing is. */
@@ -137,7 +55,7 @@ final class SettingsReader {
 
   Optional<String> optional(String name) {
     return config
-        .getOptionalValue(PREFIX + name, String.class)
+        .getOptionalValue(SettingNames.PREFIX + name, String.class)
         .map(String::strip)
         .filter(text -> !text.isEmpty());
   }
@@ -296,7 +214,11 @@ final class SettingsReader {
   private <T> T parse(
       String name, String expected, Function<String, @Nullable T> parser, T instead) {
     return parse(
-        name, optional(name).orElse(DEFAULTS.getOrDefault(name, "")), expected, parser, instead);
+        name,
+        optional(name).orElse(SettingNames.DEFAULTS.getOrDefault(name, "")),
+        expected,
+        parser,
+        instead);
   }
 
   private <T> T parse(
@@ -349,6 +271,6 @@ final class SettingsReader {
   }
 
   private static String name(String name) {
-    return PREFIX + name;
+    return SettingNames.PREFIX + name;
   }
 }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.Config;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,17 +118,16 @@ class SettingsTest {
 
   @Test
   void namesWhatItDoesNotKnow() {
-    SettingsReader reader =
-        new SettingsReader(
-            config(
-                Map.of(
-                    "sluice.redis.urll", "x",
-                    "sluice.caches.a.b.expire", "1",
-                    "sluice.caches.a.b.expiry", "1",
-                    "sluice.redis.timeout", "1s",
-                    "SLUICE_KEY_PREFIX", "a",
-                    "SLUICE_KEYPREFIX", "a")));
-    assertThat(reader.unknownNames())
+    Config names =
+        config(
+            Map.of(
+                "sluice.redis.urll", "x",
+                "sluice.caches.a.b.expire", "1",
+                "sluice.caches.a.b.expiry", "1",
+                "sluice.redis.timeout", "1s",
+                "SLUICE_KEY_PREFIX", "a",
+                "SLUICE_KEYPREFIX", "a"));
+    assertThat(SettingNames.unknown(names))
         .containsExactly("SLUICE_KEYPREFIX", "sluice.caches.a.b.expiry", "sluice.redis.urll");
   }
 
@@ -141,7 +141,7 @@ class SettingsTest {
     while (matcher.find()) {
       documented.put(matcher.group(1), matcher.group(2) == null ? "" : matcher.group(2));
     }
-    assertThat(documented).isEqualTo(SettingsReader.DEFAULTS);
+    assertThat(documented).isEqualTo(SettingNames.DEFAULTS);
   }
 
   private static String mistakes(Map<String, String> properties) {
