@@ -1,6 +1,9 @@
 package dev.sluice.cache;
 
+import dev.sluice.lifecycle.Stopping;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.security.auth.message.config.AuthConfigFactory;
 import jakarta.security.enterprise.AuthenticationStatus;
 import jakarta.security.enterprise.authentication.mechanism.http.HttpAuthenticationMechanism;
 import jakarta.security.enterprise.authentication.mechanism.http.HttpMessageContext;
@@ -44,5 +47,15 @@ public class ContainerLogin implements HttpAuthenticationMechanism {
         .map(value -> Base64.getDecoder().decode(value.substring(6)))
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8).split(":")[0])
         .filter(user -> Set.of("alice", "bob").contains(user));
+  }
+
+  /** Or Liberty would refuse whatever the next application at this context root is asked. */
+  void unregister(@Observes Stopping stopping) {
+    AuthConfigFactory factory = AuthConfigFactory.getFactory();
+    for (String id : factory.getRegistrationIDs(null)) {
+      if (factory.getRegistrationContext(id).getAppContext() != null) {
+        factory.removeRegistration(id);
+      }
+    }
   }
 }
