@@ -43,11 +43,19 @@ final class Decider {
   }
 
   Decision decide(List<Quota> quotas) {
+    Optional<Refused> near = refuseNear(quotas);
+    return near.isPresent() ? near.get() : ask(quotas);
+  }
+
+  /** Refuses again whom the store has just refused; asks nobody. */
+  Optional<Refused> refuseNear(List<Quota> quotas) {
     Optional<Refused> near = denials.find(quotas);
-    if (near.isPresent()) {
-      counts.refusedNear(near.get());
-      return near.get();
-    }
+    near.ifPresent(counts::refusedNear);
+    return near;
+  }
+
+  /** Decides without a thought of {@link #refuseNear}. */
+  Decision ask(List<Quota> quotas) {
     long asked = denials.now();
     List<QuotaState> states;
     try {

@@ -37,7 +37,7 @@ public class RateLimitExceededException extends WebApplicationException {
     return decision;
   }
 
-  private static Response answer(Refused refused) {
+  static Response answer(Refused refused) {
     Response.ResponseBuilder answer =
         refused.reason() == Reason.STORE_UNAVAILABLE
             ? Problem.of(503, "The rate limit cannot be checked at the moment").toResponse()

@@ -5,6 +5,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Lets a request to one resource method pass, or throws, as the limits decide that hold for it. */
 final class RateLimitFilter implements ContainerRequestFilter {
@@ -18,7 +19,8 @@ final class RateLimitFilter implements ContainerRequestFilter {
   }
 
   /**
-   * @throws RateLimitExceededException if a limit refuses the request
+   * @throws RateLimitExceededException if a limit refuses the request; who is refused again within
+   *     a moment gets the same answer without one
    */
   @Override
   public void filter(ContainerRequestContext request) {
@@ -32,9 +34,13 @@ final class RateLimitFilter implements ContainerRequestFilter {
     if (quotas.isEmpty()) {
       return;
     }
-    Decision decision = limiter.decide(quotas);
+    Optional<Refused> near = limiter.refuseNear(quotas);
+    Decision decision = near.isPresent() ? near.get() : limiter.ask(quotas);
     RateLimitHeaders.remember(decision, request);
-    if (decision instanceof Refused refused) {
+    if (near.isPresent()) {
+      // The same answer, without what an exception costs: this client goes on and on.
+      request.abortWith(RateLimitExceededException.answer(near.get()));
+    } else if (decision instanceof Refused refused) {
       throw new RateLimitExceededException(refused);
     }
   }

@@ -2,6 +2,7 @@ package dev.sluice.ratelimit;
 
 import dev.sluice.config.Settings;
 import dev.sluice.ratelimit.Decision.Permitted;
+import dev.sluice.ratelimit.Decision.Refused;
 import dev.sluice.redis.RedisConnections;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,6 +16,7 @@ import java.lang.reflect.Method;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -73,8 +75,12 @@ public class RateLimiter {
     return declarations.of(resource, method);
   }
 
-  Decision decide(List<Quota> quotas) {
-    return decider.decide(quotas);
+  Decision ask(List<Quota> quotas) {
+    return decider.ask(quotas);
+  }
+
+  Optional<Refused> refuseNear(List<Quota> quotas) {
+    return decider.refuseNear(quotas);
   }
 
   /**
