@@ -12,18 +12,18 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The walls of the house: dependencies point one way, and each outside library has one door. */
+/** The dependency rules: they point one way, and each library is used from one place. */
 @AnalyzeClasses(packages = "dev.sluice", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
   private static final String[] FEATURES = {"..cache..", "..ratelimit..", "..background.."};
 
   @ArchTest
-  static final ArchRule packagesFormNoCircles =
+  static final ArchRule packagesAreFreeOfCycles =
       slices().matching("dev.sluice.(*)..").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule nobodyDependsOnTheService =
+  static final ArchRule onlyTheServiceDependsOnTheService =
       noClasses()
           .that()
           .resideOutsideOfPackage("..service..")
@@ -32,14 +32,14 @@ class ArchitectureTest {
           .resideInAPackage("..service..");
 
   @ArchTest
-  static final ArchRule featuresDoNotKnowEachOther =
+  static final ArchRule featuresAreIndependentOfEachOther =
       slices()
           .matching("dev.sluice.(cache|ratelimit|background)..")
           .should()
           .notDependOnEachOther();
 
   @ArchTest
-  static final ArchRule theGroundKnowsNoFeature =
+  static final ArchRule sharedPackagesDependOnNoFeature =
       noClasses()
           .that()
           .resideInAnyPackage(
@@ -49,20 +49,29 @@ class ArchitectureTest {
           .resideInAnyPackage(FEATURES);
 
   @ArchTest
-  static final ArchRule onlyRedisClassesKnowJedis =
+  static final ArchRule cacheStoreUsesNeitherHttpNorCdi =
+      noClasses()
+          .that()
+          .resideInAPackage("..cache.store..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jakarta..", "dev.sluice.http..", "dev.sluice.cache");
+
+  @ArchTest
+  static final ArchRule onlyRedisClassesUseJedis =
       noClasses()
           .that(
               DescribedPredicate.describe(
-                  "are neither in redis nor a feature's Redis… or Far…",
+                  "are neither in redis nor named Redis…",
                   (JavaClass type) ->
                       !type.getPackageName().equals("dev.sluice.redis")
-                          && !type.getName().matches(".*\\.(Redis|Far)[^.]*")))
+                          && !type.getName().matches(".*\\.Redis[^.]*")))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("redis.clients..");
 
   @ArchTest
-  static final ArchRule onlySettingsReadTheConfiguration =
+  static final ArchRule onlyConfigReadsMicroProfileConfig =
       noClasses()
           .that()
           .resideOutsideOfPackage("..config..")
@@ -90,7 +99,7 @@ class ArchitectureTest {
   @ArchTest static final ArchRule noStandardStreams = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 
   @ArchTest
-  static final ArchRule noThreadsOfOurOwn =
+  static final ArchRule noThreadsOutsideTheContainer =
       noClasses()
           .should()
           .callConstructor(Thread.class, Runnable.class)

@@ -55,7 +55,7 @@ final class AfterResponseFilter implements Filter {
     try {
       // Nothing to do, unless the request ended outside Jakarta REST.
       tasks.commit(chain == Success.NO ? Success.NO : status);
-    } catch (TaskRefusal e) {
+    } catch (TaskRejection e) {
       LOG.log(Level.ERROR, "Tasks of a request that was answered are lost", e);
     }
     // What broke a response that was on its way, such as a client that left, undoes nothing.

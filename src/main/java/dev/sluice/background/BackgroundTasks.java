@@ -18,20 +18,20 @@ import jakarta.servlet.http.HttpServletRequest;
 public class BackgroundTasks {
 
   @Inject private HttpServletRequest request;
-  @Inject private TaskLifecycle lifecycle;
+  @Inject private TaskRuntime lifecycle;
 
   /**
    * Runs this on this node; it is lost with the node, and not tried again.
    *
-   * @throws TaskRefusedException if this node is full
+   * @throws TaskRejectedException if this node is full
    * @throws IllegalStateException if there is no request, or its response is on its way
    */
   public void run(Runnable task) {
     try {
       requestTasks()
           .run(lifecycle.handlers().inRequestContext(task), lifecycle.currentTransaction());
-    } catch (TaskRefusal e) {
-      throw new TaskRefusedException(e);
+    } catch (TaskRejection e) {
+      throw new TaskRejectedException(e);
     }
   }
 
@@ -49,18 +49,18 @@ public class BackgroundTasks {
    * request in one call: an answer below 400 promises that it will run, at least once.
    *
    * @return its id
-   * @throws TaskRefusedException if the store is known to be down, or the queue to be full
+   * @throws TaskRejectedException if the store is known to be down, or the queue to be full
    * @throws IllegalArgumentException if there is no such handler, or the payload cannot be written
    *     as JSON
    * @throws IllegalStateException if there is no request, or its response is on its way
    */
   public <P> TaskId add(Class<? extends TaskHandler<P>> handler, P payload, TaskOptions options) {
-    NewTask task = lifecycle.newTask(handler, payload, options);
+    Submission task = lifecycle.newTask(handler, payload, options);
     try {
       requestTasks().add(task, options, lifecycle.currentTransaction());
       return task.task().id();
-    } catch (TaskRefusal e) {
-      throw new TaskRefusedException(e);
+    } catch (TaskRejection e) {
+      throw new TaskRejectedException(e);
     }
   }
 

@@ -4,11 +4,11 @@ import static dev.sluice.background.TaskStatus.State.DEAD;
 import static dev.sluice.background.TaskStatus.State.DONE;
 import static dev.sluice.background.TaskStatus.State.PENDING;
 
-import dev.sluice.background.Ending.Dead;
-import dev.sluice.background.Ending.Discarded;
-import dev.sluice.background.Ending.Done;
-import dev.sluice.background.Ending.HandBack;
-import dev.sluice.background.Ending.Retry;
+import dev.sluice.background.Completion.Dead;
+import dev.sluice.background.Completion.Discarded;
+import dev.sluice.background.Completion.Done;
+import dev.sluice.background.Completion.HandBack;
+import dev.sluice.background.Completion.Retry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -53,13 +53,13 @@ final class LocalTaskStore implements TaskStore {
   }
 
   @Override
-  public synchronized Set<TaskId> add(List<NewTask> tasks, String owner) {
+  public synchronized Set<TaskId> add(List<Submission> tasks, String owner) {
     forgetEnded();
     if (pending.size() + tasks.size() > capacity) {
-      throw TaskRefusal.queueFull();
+      throw TaskRejection.queueFull();
     }
     Set<TaskId> accepted = new HashSet<>();
-    for (NewTask added : tasks) {
+    for (Submission added : tasks) {
       if (!byId.containsKey(added.task().id())) {
         add(added, owner);
         accepted.add(added.task().id());
@@ -68,7 +68,7 @@ final class LocalTaskStore implements TaskStore {
     return accepted;
   }
 
-  private void add(NewTask added, String owner) {
+  private void add(Submission added, String owner) {
     Duration wait = added.isDelayed() ? added.delay() : lease;
     LocalTask entry = new LocalTask(added.task(), this.added++, clock.instant().plus(wait));
     entry.owner = owner;
@@ -118,9 +118,9 @@ final class LocalTaskStore implements TaskStore {
   }
 
   @Override
-  public synchronized Set<Ending> settle(List<Ending> endings) {
-    Set<Ending> refused = new HashSet<>();
-    for (Ending ending : endings) {
+  public synchronized Set<Completion> settle(List<Completion> endings) {
+    Set<Completion> refused = new HashSet<>();
+    for (Completion ending : endings) {
       LocalTask entry = byId.get(ending.id());
       if (entry == null || !entry.isHeld(ending.owner(), ending.attempt())) {
         refused.add(ending);
@@ -131,7 +131,7 @@ final class LocalTaskStore implements TaskStore {
     return refused;
   }
 
-  private void settle(LocalTask entry, Ending.Outcome outcome) {
+  private void settle(LocalTask entry, Completion.Outcome outcome) {
     if (outcome instanceof Done) {
       end(entry, DONE, Optional.empty());
     } else if (outcome instanceof Dead dead) {

@@ -2,12 +2,12 @@ package dev.sluice.background;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.background.Ending.Dead;
-import dev.sluice.background.Ending.Discarded;
-import dev.sluice.background.Ending.Done;
-import dev.sluice.background.Ending.HandBack;
-import dev.sluice.background.Ending.Outcome;
-import dev.sluice.background.Ending.Retry;
+import dev.sluice.background.Completion.Dead;
+import dev.sluice.background.Completion.Discarded;
+import dev.sluice.background.Completion.Done;
+import dev.sluice.background.Completion.HandBack;
+import dev.sluice.background.Completion.Outcome;
+import dev.sluice.background.Completion.Retry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -117,9 +117,9 @@ final class RedisTaskStore implements TaskStore {
   }
 
   @Override
-  public Set<TaskId> add(List<NewTask> tasks, String owner) {
+  public Set<TaskId> add(List<Submission> tasks, String owner) {
     List<byte[]> arguments = arguments(lease.toMillis(), capacity, owner);
-    for (NewTask added : tasks) {
+    for (Submission added : tasks) {
       Task task = added.task();
       append(arguments, task.id(), added.delay().toMillis(), task.handler(), task.payload());
       append(arguments, task.maxAttempts(), millis(task.timeout()));
@@ -127,7 +127,7 @@ final class RedisTaskStore implements TaskStore {
     List<?> reply = run(ADD, queue, arguments);
     if (reply.isEmpty()) {
       fullAt = System.nanoTime();
-      throw TaskRefusal.queueFull();
+      throw TaskRejection.queueFull();
     }
     Set<TaskId> accepted = new HashSet<>();
     for (int i = 0; i < tasks.size(); i++) {
@@ -181,9 +181,9 @@ final class RedisTaskStore implements TaskStore {
   }
 
   @Override
-  public Set<Ending> settle(List<Ending> endings) {
+  public Set<Completion> settle(List<Completion> endings) {
     List<byte[]> arguments = arguments(retention.toMillis());
-    for (Ending ending : endings) {
+    for (Completion ending : endings) {
       append(arguments, ending.id(), RedisTaskFormat.claim(ending.attempt(), ending.owner()));
       append(arguments, RedisTaskFormat.words(ending.outcome()));
     }

@@ -1,7 +1,7 @@
 package dev.sluice.background;
 
-import dev.sluice.background.TaskNode.Addition;
-import dev.sluice.background.TaskNode.Taken;
+import dev.sluice.background.TaskDispatcher.Addition;
+import dev.sluice.background.TaskDispatcher.Taken;
 import dev.sluice.background.TaskOptions.When;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
@@ -37,16 +37,16 @@ final class RequestTasks {
   /** What was written, and what is to become of it when the response is out, or has failed. */
   private record Written(When when, Runnable release, Runnable discard) {}
 
-  private final TaskNode node;
+  private final TaskDispatcher node;
   private final List<Added> added = new ArrayList<>();
   private final List<Written> written = new ArrayList<>();
   private boolean committed;
 
-  RequestTasks(TaskNode node) {
+  RequestTasks(TaskDispatcher node) {
     this.node = node;
   }
 
-  static RequestTasks of(HttpServletRequest request, TaskNode node) {
+  static RequestTasks of(HttpServletRequest request, TaskDispatcher node) {
     RequestTasks tasks = (RequestTasks) request.getAttribute(ATTRIBUTE);
     if (tasks == null) {
       tasks = new RequestTasks(node);
@@ -55,7 +55,7 @@ final class RequestTasks {
     return tasks;
   }
 
-  synchronized void add(NewTask task, TaskOptions options, TransactionOutcome transaction) {
+  synchronized void add(Submission task, TaskOptions options, TransactionOutcome transaction) {
     checkOpen();
     node.checkOpen(options.ifStoreDown());
     added.add(new Task(new Addition(task, options.ifStoreDown()), options.when(), transaction));
@@ -77,7 +77,7 @@ final class RequestTasks {
   /**
    * Writes what is to run after this response. Does so once.
    *
-   * @throws TaskRefusal if the store does not take it; then nothing runs but what must run always
+   * @throws TaskRejection if the store does not take it; then nothing runs but what must run always
    *     and may stay on this node
    */
   synchronized void commit(Success success) {
@@ -87,7 +87,7 @@ final class RequestTasks {
     committed = true;
     try {
       write(added.stream().filter(each -> isKept(each, success)).toList());
-    } catch (TaskRefusal e) {
+    } catch (TaskRejection e) {
       write(added.stream().filter(RequestTasks::survivesRefusal).toList());
       throw e;
     }

@@ -26,8 +26,8 @@ final class TaskCommitFilter implements ContainerResponseFilter {
     if (request.getProperty(RequestTasks.ATTRIBUTE) instanceof RequestTasks tasks) {
       try {
         tasks.commit(Success.of(response.getStatus()));
-      } catch (TaskRefusal e) {
-        answer(response, TaskRefusedException.answer(e));
+      } catch (TaskRejection e) {
+        answer(response, TaskRejectedException.answer(e));
       }
     }
   }

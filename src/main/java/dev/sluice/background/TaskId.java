@@ -1,10 +1,7 @@
 package dev.sluice.background;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.sluice.redis.KeyDigest;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
@@ -36,14 +33,7 @@ public record TaskId(String value) {
 
   /** Equal for equal keys, so that a task added twice is one task. */
   static TaskId forKey(String handler, String idempotencyKey) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest((handler + '\n' + idempotencyKey).getBytes(StandardCharsets.UTF_8));
-      return of(Arrays.copyOf(digest, 16));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return new TaskId(KeyDigest.of(handler + '\n' + idempotencyKey, 16));
   }
 
   private static TaskId of(byte[] bits) {

@@ -33,8 +33,8 @@ public record TaskOptions(
 
   /** What becomes of a task that Redis does not take: it does not answer, or the queue is full. */
   public enum IfStoreDown {
-    /** {@link TaskRefusedException}: the request is answered 503. */
-    REFUSE,
+    /** {@link TaskRejectedException}: the request is answered 503. */
+    REJECT,
     /** Runs on this node, and is lost with it. */
     LOCAL
   }
@@ -49,7 +49,7 @@ public record TaskOptions(
           Optional.empty(),
           Optional.empty(),
           When.ON_SUCCESS,
-          IfStoreDown.REFUSE);
+          IfStoreDown.REJECT);
 
   /**
    * @throws IllegalArgumentException if a number is out of range

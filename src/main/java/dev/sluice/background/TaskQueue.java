@@ -9,27 +9,27 @@ import java.util.Optional;
 @ApplicationScoped
 public class TaskQueue {
 
-  @Inject private TaskLifecycle lifecycle;
+  @Inject private TaskRuntime lifecycle;
 
   /**
    * Adds a task, which may begin at once; with its own call to the store.
    *
    * @return its id
-   * @throws TaskRefusedException if the store does not take it
+   * @throws TaskRejectedException if the store does not take it
    * @throws IllegalArgumentException if there is no such handler, or the payload cannot be written
    *     as JSON
    */
   public <P> TaskId add(Class<? extends TaskHandler<P>> handler, P payload, TaskOptions options) {
-    NewTask task = lifecycle.newTask(handler, payload, options);
-    TaskNode node = lifecycle.node();
+    Submission task = lifecycle.newTask(handler, payload, options);
+    TaskDispatcher node = lifecycle.node();
     try {
       node.checkOpen(options.ifStoreDown());
-      node.add(List.of(new TaskNode.Addition(task, options.ifStoreDown())))
+      node.add(List.of(new TaskDispatcher.Addition(task, options.ifStoreDown())))
           .values()
-          .forEach(TaskNode.Taken::release);
+          .forEach(TaskDispatcher.Taken::release);
       return task.task().id();
-    } catch (TaskRefusal e) {
-      throw new TaskRefusedException(e);
+    } catch (TaskRejection e) {
+      throw new TaskRejectedException(e);
     }
   }
 
@@ -41,13 +41,13 @@ public class TaskQueue {
   /**
    * How far a task is; empty when it was never added, or ended longer ago than the retention.
    *
-   * @throws TaskRefusedException if the store does not answer
+   * @throws TaskRejectedException if the store does not answer
    */
   public Optional<TaskStatus> find(TaskId id) {
     try {
       return lifecycle.node().find(id);
-    } catch (TaskRefusal e) {
-      throw new TaskRefusedException(e);
+    } catch (TaskRejection e) {
+      throw new TaskRejectedException(e);
     }
   }
 }

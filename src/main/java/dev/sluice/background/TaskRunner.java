@@ -1,8 +1,8 @@
 package dev.sluice.background;
 
-import dev.sluice.background.Ending.Discarded;
-import dev.sluice.background.Ending.HandBack;
-import dev.sluice.background.Ending.Outcome;
+import dev.sluice.background.Completion.Discarded;
+import dev.sluice.background.Completion.HandBack;
+import dev.sluice.background.Completion.Outcome;
 import dev.sluice.execution.TrackedExecutor;
 import dev.sluice.redis.RedisUnavailableException;
 import java.lang.System.Logger.Level;
@@ -28,10 +28,10 @@ final class TaskRunner {
 
   private final TaskStore store;
   private final TrackedExecutor executor;
-  private final Attempts attempts;
+  private final AttemptRunner attempts;
   private final LongSupplier nanoTime;
-  private final Settlement settlement;
-  private final HeldTasks held;
+  private final CompletionReporter settlement;
+  private final Leases held;
   private final String node = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   private final AtomicLong owners = new AtomicLong();
   private final Claimer claimer;
@@ -45,10 +45,10 @@ final class TaskRunner {
       LongSupplier nanoTime) {
     this.store = store;
     this.executor = executor;
-    this.attempts = new Attempts(invoker, retries);
+    this.attempts = new AttemptRunner(invoker, retries);
     this.nanoTime = nanoTime;
-    this.settlement = new Settlement(store);
-    this.held = new HeldTasks(store, nanoTime);
+    this.settlement = new CompletionReporter(store);
+    this.held = new Leases(store, nanoTime);
     this.claimer = new Claimer(store, nanoTime, this::newOwner);
   }
 
@@ -64,11 +64,11 @@ final class TaskRunner {
   }
 
   /** Why {@link #isOpen} says no. */
-  TaskRefusal refusal() {
+  TaskRejection refusal() {
     if (stopping) {
-      return TaskRefusal.stopping();
+      return TaskRejection.stopping();
     }
-    return store.isFull() ? TaskRefusal.queueFull() : TaskRefusal.storeDown();
+    return store.isFull() ? TaskRejection.queueFull() : TaskRejection.storeDown();
   }
 
   /**
@@ -76,13 +76,13 @@ final class TaskRunner {
    *
    * @return those that are new: this node holds them and will run them when {@link #release} says
    *     so, but for those that are delayed
-   * @throws TaskRefusal if the queue is full or this node is stopping
+   * @throws TaskRejection if the queue is full or this node is stopping
    * @throws RedisUnavailableException if the store does not answer; should it have them all the
    *     same, it will be told to forget them
    */
-  List<HeldTask> add(List<NewTask> tasks) {
+  List<Lease> add(List<Submission> tasks) {
     if (stopping) {
-      throw TaskRefusal.stopping();
+      throw TaskRejection.stopping();
     }
     long before = nanoTime.getAsLong();
     String owner = newOwner();
@@ -94,7 +94,7 @@ final class TaskRunner {
     } catch (RedisUnavailableException e) {
       claimed
           .values()
-          .forEach(claim -> settlement.add(new Ending(claim, new Discarded()), () -> {}));
+          .forEach(claim -> settlement.add(new Completion(claim, new Discarded()), () -> {}));
       throw e;
     }
     return held.hold(List.copyOf(claimed.values()), before);
@@ -109,8 +109,8 @@ final class TaskRunner {
   }
 
   /** The response is out, these may run: here, or anywhere where this node is full. */
-  void release(List<HeldTask> tasks) {
-    for (HeldTask task : tasks) {
+  void release(List<Lease> tasks) {
+    for (Lease task : tasks) {
       if (task.release() && !executor.offer(task.claim().toString(), () -> run(task))) {
         task.withdraw();
         settle(task, new HandBack(Duration.ZERO));
@@ -120,14 +120,14 @@ final class TaskRunner {
   }
 
   /** The response has failed after all: forgets what has not begun. */
-  void discard(HeldTask task) {
+  void discard(Lease task) {
     if (task.withdraw()) {
       settle(task, new Discarded());
       settlement.flush();
     }
   }
 
-  private void run(HeldTask task) {
+  private void run(Lease task) {
     if (task.begin(nanoTime.getAsLong())) {
       Outcome outcome;
       try {
@@ -151,8 +151,8 @@ final class TaskRunner {
     }
   }
 
-  private void settle(HeldTask task, Outcome outcome) {
-    settlement.add(new Ending(task.claim(), outcome), () -> held.remove(task));
+  private void settle(Lease task, Outcome outcome) {
+    settlement.add(new Completion(task.claim(), outcome), () -> held.remove(task));
   }
 
   /** What is due again and again; never throws. */
@@ -165,7 +165,7 @@ final class TaskRunner {
       boolean wasAnswering = store.isAnswering();
       if (settlement.flush()) {
         if (!wasAnswering || held.isRenewalDue(now)) {
-          for (HeldTask task : held.renew()) {
+          for (Lease task : held.renew()) {
             executor.execute(task.claim().toString(), () -> run(task));
           }
         }
@@ -194,7 +194,7 @@ final class TaskRunner {
       release(held.all());
       return;
     }
-    for (HeldTask task : held.all()) {
+    for (Lease task : held.all()) {
       if (task.withdraw()) {
         settle(task, new HandBack(Duration.ZERO));
       }

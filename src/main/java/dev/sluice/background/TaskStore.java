@@ -18,12 +18,12 @@ interface TaskStore {
 
   /**
    * Adds all of these or none. They are {@code owner}'s from the start, those that are delayed in
-   * attempt 0, in which only {@link Ending.Discarded} can end them.
+   * attempt 0, in which only {@link Completion.Discarded} can end them.
    *
    * @return the ids of those that are new; the others were there already
-   * @throws TaskRefusal if the queue is full
+   * @throws TaskRejection if the queue is full
    */
-  Set<TaskId> add(List<NewTask> tasks, String owner);
+  Set<TaskId> add(List<Submission> tasks, String owner);
 
   /**
    * Takes what is due, longest due first. Each claim counts as an attempt; a task that has used all
@@ -46,7 +46,7 @@ interface TaskStore {
    *
    * @return those that were not the owner's to end, and changed nothing
    */
-  Set<Ending> settle(List<Ending> endings);
+  Set<Completion> settle(List<Completion> endings);
 
   /** How far a task is; empty when it was never added, or ended longer ago than the retention. */
   Optional<TaskStatus> find(TaskId id);

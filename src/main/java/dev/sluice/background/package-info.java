@@ -6,7 +6,7 @@
  * handed to the network, and the {@code TaskRunner} runs it and settles how it ended.
  *
  * <p>When Redis is down adding fails at once with {@link
- * dev.sluice.background.TaskRefusedException} (503), or the task stays on this node where its
+ * dev.sluice.background.TaskRejectedException} (503), or the task stays on this node where its
  * options say so; what runs goes on, and how it ended is told to Redis when it is back.
  */
 @NullMarked

@@ -1,5 +1,7 @@
 package dev.sluice.cache;
 
+import dev.sluice.cache.store.Fill;
+import dev.sluice.cache.store.Lookup;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -25,14 +25,14 @@ public class CacheExtension implements Extension {
 
   void gather(@Observes ProcessAnnotatedType<?> event) {
     Class<?> type = event.getAnnotatedType().getJavaClass();
-    if (!type.isAnnotation() && CacheChecks.concerns(type)) {
+    if (!type.isAnnotation() && CacheValidator.concerns(type)) {
       types.add(type);
     }
   }
 
   void validate(@Observes AfterDeploymentValidation validation, BeanManager beanManager) {
     Settings settings = beanManager.getExtension(SettingsExtension.class).settings();
-    CacheChecks checks = new CacheChecks(settings, beanManager);
+    CacheValidator checks = new CacheValidator(settings, beanManager);
     for (Class<?> type : types) {
       for (CacheDeclaration declaration : checks.declarations(type)) {
         names.add(declaration.name());
@@ -41,7 +41,7 @@ public class CacheExtension implements Extension {
             .put(signature(declaration.method()), declaration);
       }
     }
-    types.forEach(new EvictionChecks(checks)::check);
+    types.forEach(new EvictionValidator(checks)::check);
     checks.problems().all().stream()
         .map(IllegalArgumentException::new)
         .forEach(validation::addDeploymentProblem);

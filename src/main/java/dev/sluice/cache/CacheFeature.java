@@ -42,7 +42,7 @@ public class CacheFeature implements DynamicFeature {
           new CacheFilter(
               declaration.get(),
               current,
-              new AnswerReader(
+              new ResponseRecorder(
                   Objects.requireNonNull(providers), caches.settings().maxEntryBytes())),
           Map.of(
               ContainerRequestFilter.class, INNERMOST, ContainerResponseFilter.class, INNERMOST));

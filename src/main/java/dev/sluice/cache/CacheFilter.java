@@ -4,6 +4,8 @@ import dev.sluice.cache.CacheExchange.Answered;
 import dev.sluice.cache.CacheExchange.Bypassed;
 import dev.sluice.cache.CacheExchange.Filling;
 import dev.sluice.cache.CacheExchange.Unanswerable;
+import dev.sluice.cache.store.CacheEntry;
+import dev.sluice.cache.store.Lookup;
 import dev.sluice.http.Problem;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -30,9 +32,9 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
 
   private final CacheDeclaration declaration;
   private final CurrentExchange current;
-  private final AnswerReader reader;
+  private final ResponseRecorder reader;
 
-  CacheFilter(CacheDeclaration declaration, CurrentExchange current, AnswerReader reader) {
+  CacheFilter(CacheDeclaration declaration, CurrentExchange current, ResponseRecorder reader) {
     this.declaration = declaration;
     this.current = current;
     this.reader = reader;
@@ -52,14 +54,14 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
     }
     CacheExchange.State state = exchange.state();
     if (state instanceof Answered answered) {
-      AnswerSender.send(answered.hit().entry(), request, response);
+      ResponseReplayer.send(answered.hit().entry(), request, response);
       if (answered.hit().how() != Lookup.How.COLLAPSED) {
         long age = answered.hit().entry().lifetime().age(answered.hit().now()).toSeconds();
         response.getHeaders().putSingle("Age", age);
       }
       status(response, answered.cacheStatus());
     } else if (state instanceof Unanswerable) {
-      AnswerSender.send(
+      ResponseReplayer.send(
           Problem.of(504, "Only a cached answer was asked for, and there is none."), response);
       status(response, "detail=only-if-cached");
     } else if (state instanceof Bypassed bypassed) {
@@ -100,29 +102,29 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
   /** Stores and sends the answer; or leaves it as it is, and says why. */
   private String store(CacheExchange exchange, Filling filling, ContainerResponseContext response)
       throws IOException {
-    AnswerRules answer =
-        new AnswerRules(
+    StoragePolicy answer =
+        new StoragePolicy(
             declaration,
             response.getStatus(),
-            AnswerReader.headers(exchange.request(), response),
+            ResponseRecorder.headers(exchange.request(), response),
             filling.fill().now());
     Optional<String> refusal = refusal(exchange, filling, answer, response);
     if (refusal.isPresent()) {
       return leave(filling, response, refusal.get());
     }
-    Body body = reader.body(response);
+    BodyBuffer body = reader.body(response);
     if (body.isTooLarge()) {
       return leave(filling, response, "too-large");
     }
     CacheEntry made =
         new CacheEntry(
             answer.status(),
-            AnswerHeaders.complete(answer, body.toByteArray()),
+            StoredHeaders.complete(answer, body.toByteArray()),
             body.toByteArray(),
             answer.lifetime(),
             Map.of());
     boolean stored = filling.fill().store(made);
-    AnswerSender.send(made, exchange.request(), response);
+    ResponseReplayer.send(made, exchange.request(), response);
     return stored ? "stored" : "detail=not-stored";
   }
 
@@ -138,12 +140,12 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
   private Optional<String> refusal(
       CacheExchange exchange,
       Filling filling,
-      AnswerRules answer,
+      StoragePolicy answer,
       ContainerResponseContext response) {
     if (!isOfTheMethod(exchange, response)) {
       return Optional.of("replaced");
     }
-    if (AnswerRules.isStream(response.getEntity())) {
+    if (StoragePolicy.isStream(response.getEntity())) {
       return Optional.of("stream");
     }
     if (!response.getCookies().isEmpty()) {

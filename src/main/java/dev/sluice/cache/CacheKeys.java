@@ -2,6 +2,7 @@ package dev.sluice.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.redis.KeyDigest;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -16,14 +17,11 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.URL;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Period;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.Currency;
 import java.util.List;
@@ -75,12 +73,7 @@ final class CacheKeys {
   }
 
   static String hash(byte[] bytes) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, BYTES));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return KeyDigest.of(bytes, BYTES);
   }
 
   /** Whether every value of this type can be part of a key. */

@@ -1,12 +1,13 @@
 package dev.sluice.cache;
 
+import dev.sluice.cache.store.CacheCounters;
 import java.util.Map;
 
 /**
  * What one cache has done on this node since it started.
  *
- * @param nearHits answered fresh from this process
- * @param farHits answered fresh from Redis
+ * @param localHits answered fresh from this process
+ * @param redisHits answered fresh from Redis
  * @param misses methods run
  * @param collapsed answered by what another caller's method returned
  * @param stale answered with what is no longer fresh
@@ -17,8 +18,8 @@ import java.util.Map;
  * @param failures of Redis, and what was found there that could not be read
  */
 public record CacheStatistics(
-    long nearHits,
-    long farHits,
+    long localHits,
+    long redisHits,
     long misses,
     long collapsed,
     long stale,
@@ -30,5 +31,19 @@ public record CacheStatistics(
 
   public CacheStatistics {
     notStorable = Map.copyOf(notStorable);
+  }
+
+  static CacheStatistics of(CacheCounters counters) {
+    return new CacheStatistics(
+        counters.localHits.sum(),
+        counters.redisHits.sum(),
+        counters.misses.sum(),
+        counters.collapsed.sum(),
+        counters.stale.sum(),
+        counters.stored.sum(),
+        counters.notStorable(),
+        counters.evicted.sum(),
+        counters.bytes.sum(),
+        counters.failures.sum());
   }
 }

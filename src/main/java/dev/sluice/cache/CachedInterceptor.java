@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public class CachedInterceptor {
 
   @Inject private Caches caches;
-  @Inject private CachedAnswers answers;
-  @Inject private CachedValues values;
+  @Inject private ResponseCache answers;
+  @Inject private ValueCache values;
   @Inject private CurrentExchange current;
 
   @AroundInvoke

@@ -1,5 +1,11 @@
 package dev.sluice.cache;
 
+import dev.sluice.cache.store.CoalescingCache;
+import dev.sluice.cache.store.CountersByCache;
+import dev.sluice.cache.store.Eviction;
+import dev.sluice.cache.store.FailoverStore;
+import dev.sluice.cache.store.LocalEntryStore;
+import dev.sluice.cache.store.RedisEntryStore;
 import dev.sluice.config.Settings;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.redis.RedisConnections;
@@ -32,23 +38,23 @@ public class Caches {
   @Inject private CacheExtension extension;
   @Inject @Any private Instance<CacheKeyProvider> providers;
   private final Map<List<Object>, EvictDeclaration> evicting = new ConcurrentHashMap<>();
-  private TieredCache tiers;
+  private CoalescingCache tiers;
 
   @PostConstruct
   void open() {
     InstantSource clock = InstantSource.system();
-    Counts counts = new Counts();
-    Tiers stores =
-        new Tiers(
+    CountersByCache counts = new CountersByCache();
+    FailoverStore stores =
+        new FailoverStore(
             connections
                 .main()
-                .map(redis -> new FarTier(redis, settings.keyPrefix(), clock, counts)),
-            new NearTier(settings.cache().nearMaxBytes(), clock),
-            settings.cache().nearMaxAge(),
+                .map(redis -> new RedisEntryStore(redis, settings.keyPrefix(), clock, counts)),
+            new LocalEntryStore(settings.cache().localMaxBytes(), clock),
+            settings.cache().localMaxAge(),
             clock,
             counts,
             this::everything);
-    tiers = new TieredCache(stores, settings.cache().maxWait(), clock);
+    tiers = new CoalescingCache(stores, settings.cache().maxWait(), clock);
   }
 
   void report(@Observes @Priority(Starting.CACHES) Starting starting) {
@@ -96,7 +102,7 @@ public class Caches {
    * @throws IllegalArgumentException if no method declares it
    */
   public CacheStatistics statistics(String cache) {
-    return tiers.counters(known(cache)).snapshot();
+    return CacheStatistics.of(tiers.counters(known(cache)));
   }
 
   private String known(String cache) {
@@ -146,7 +152,7 @@ public class Caches {
         : Optional.empty();
   }
 
-  TieredCache tiers() {
+  CoalescingCache tiers() {
     return tiers;
   }
 

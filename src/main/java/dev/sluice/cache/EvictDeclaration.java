@@ -1,5 +1,6 @@
 package dev.sluice.cache;
 
+import dev.sluice.cache.store.Eviction;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;

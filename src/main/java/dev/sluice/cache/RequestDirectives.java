@@ -1,5 +1,8 @@
 package dev.sluice.cache;
 
+import dev.sluice.cache.store.CacheEntry;
+import dev.sluice.cache.store.Lifetime;
+import dev.sluice.cache.store.LookupRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -10,19 +13,20 @@ import java.util.Map;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1">RFC 9111, 5.2.1</a>
  */
-record RequestDirectives(Directives directives) implements Wanted.Demand {
+record RequestDirectives(CacheControl directives) implements LookupRequest.Demand {
 
-  static final RequestDirectives NONE = new RequestDirectives(new Directives(Map.of()));
+  static final RequestDirectives NONE = new RequestDirectives(new CacheControl(Map.of()));
 
   /** {@code Pragma: no-cache} counts where there is no {@code Cache-Control}. */
   static RequestDirectives parse(Collection<String> cacheControl, Collection<String> pragma) {
-    return new RequestDirectives(Directives.parse(cacheControl.isEmpty() ? pragma : cacheControl));
+    return new RequestDirectives(
+        CacheControl.parse(cacheControl.isEmpty() ? pragma : cacheControl));
   }
 
   /** All but {@code only-if-cached}, which spares work, ignored: they could make it. */
   RequestDirectives withoutThoseThatMakeWork() {
     return isOnlyIfCached()
-        ? new RequestDirectives(new Directives(Map.of("only-if-cached", "")))
+        ? new RequestDirectives(new CacheControl(Map.of("only-if-cached", "")))
         : NONE;
   }
 

@@ -20,9 +20,9 @@ final class SettingNames {
   private static final Pattern OVERRIDE =
       Pattern.compile(
           "caches\\..+\\.(expire|stale-while-revalidate|stale-if-error|negative-expire)"
-              + "|policies\\..+\\.(limits|message|shadow|near)");
+              + "|policies\\..+\\.(limits|message|shadow|warn-at)");
   private static final Pattern POLICY =
-      Pattern.compile("sluice\\.policies\\.(.+)\\.(?:limits|message|shadow|near)");
+      Pattern.compile("sluice\\.policies\\.(.+)\\.(?:limits|message|shadow|warn-at)");
 
   /** Every setting by name, with its default; "" where there is none. */
   static final Map<String, String> DEFAULTS = defaults();
@@ -37,8 +37,8 @@ final class SettingNames {
     all.put("key-prefix", "sluice");
     all.put("cache.enabled", "true");
     all.put("cache.version", "");
-    all.put("cache.near-max-bytes", "64MiB");
-    all.put("cache.near-max-age", "60s");
+    all.put("cache.local-max-bytes", "64MiB");
+    all.put("cache.local-max-age", "60s");
     all.put("cache.max-entry-bytes", "1MiB");
     all.put("cache.max-wait", "10s");
     all.put("cache.honor-request-directives", "false");

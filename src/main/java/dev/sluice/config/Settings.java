@@ -17,12 +17,12 @@ public final class Settings {
   /** The Redis that caches and limits share; without a URL everything stays in this process. */
   public record Redis(Optional<URI> url, Duration timeout, int poolSize) {}
 
-  /** Bytes are bytes of bodies; {@code nearMaxBytes} 0 switches the near tier off. */
+  /** Bytes are bytes of bodies; {@code localMaxBytes} 0 switches the near tier off. */
   public record Cache(
       boolean enabled,
       String version,
-      long nearMaxBytes,
-      Duration nearMaxAge,
+      long localMaxBytes,
+      Duration localMaxAge,
       int maxEntryBytes,
       Duration maxWait,
       boolean honorRequestDirectives) {}
@@ -34,7 +34,7 @@ public final class Settings {
       Optional<Integer> staleIfError,
       Optional<Integer> negativeExpire) {}
 
-  /** {@code onOutage} is LOCAL, OPEN or CLOSED. */
+  /** {@code onOutage} is LOCAL, FAIL_OPEN or FAIL_CLOSED. */
   public record RateLimit(
       boolean enabled,
       Optional<String> defaultLimits,
@@ -47,7 +47,7 @@ public final class Settings {
    * limit of which it has used {@code near} percent.
    */
   public record PolicyOverrides(
-      Optional<String> limits, Optional<String> message, boolean shadow, int near) {}
+      Optional<String> limits, Optional<String> message, boolean shadow, int warnAt) {}
 
   /** How a client's address is told behind proxies. */
   public record Client(List<String> trustedProxies, String forwardedHeader, int ipv6Prefix) {}
@@ -90,8 +90,8 @@ public final class Settings {
         new Cache(
             read.flag("cache.enabled"),
             read.text("cache.version", ".{0,64}", "at most 64 characters"),
-            read.bytes("cache.near-max-bytes", 0, Long.MAX_VALUE),
-            read.duration("cache.near-max-age", Duration.ofMillis(1), Duration.ofDays(1)),
+            read.bytes("cache.local-max-bytes", 0, Long.MAX_VALUE),
+            read.duration("cache.local-max-age", Duration.ofMillis(1), Duration.ofDays(1)),
             (int) read.bytes("cache.max-entry-bytes", 1, 512L << 20),
             read.duration("cache.max-wait", Duration.ofMillis(1), Duration.ofMinutes(10)),
             read.flag("cache.honor-request-directives"));
@@ -100,7 +100,10 @@ public final class Settings {
             read.flag("rate-limit.enabled"),
             read.optional("rate-limit.default"),
             read.optional("rate-limit.application"),
-            read.text("rate-limit.on-outage", "LOCAL|OPEN|CLOSED", "LOCAL, OPEN or CLOSED"),
+            read.text(
+                "rate-limit.on-outage",
+                "LOCAL|FAIL_OPEN|FAIL_CLOSED",
+                "LOCAL, FAIL_OPEN or FAIL_CLOSED"),
             read.flag("rate-limit.x-headers"));
     client =
         new Client(
@@ -207,7 +210,7 @@ public final class Settings {
             read.optional(prefix + "limits"),
             read.optional(prefix + "message"),
             read.optionalFlag(prefix + "shadow"),
-            read.percent(prefix + "near", 80));
+            read.percent(prefix + "warn-at", 80));
     read.throwIfWrong();
     return overrides;
   }

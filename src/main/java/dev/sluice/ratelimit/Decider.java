@@ -12,7 +12,7 @@ import java.util.function.Function;
 
 /**
  * Decides on a request's quotas: from a refusal of a moment ago, by the store, or, while that
- * cannot be asked, as the policies' {@link OnOutage} says.
+ * cannot be asked, as the policies' {@link OutagePolicy} says.
  */
 final class Decider {
 
@@ -21,8 +21,8 @@ final class Decider {
 
   private final QuotaStore store;
   private final QuotaStore standIn;
-  private final NearDenials denials;
-  private final DecisionCounts counts;
+  private final RefusalCache refusals;
+  private final DecisionCounters counts;
   private final Consumer<Decision> noteworthy;
 
   /**
@@ -32,31 +32,31 @@ final class Decider {
   Decider(
       QuotaStore store,
       QuotaStore standIn,
-      NearDenials denials,
-      DecisionCounts counts,
+      RefusalCache refusals,
+      DecisionCounters counts,
       Consumer<Decision> noteworthy) {
     this.store = store;
     this.standIn = standIn;
-    this.denials = denials;
+    this.refusals = refusals;
     this.counts = counts;
     this.noteworthy = noteworthy;
   }
 
-  Decision decide(List<Quota> quotas) {
-    Optional<Refused> near = refuseNear(quotas);
-    return near.isPresent() ? near.get() : ask(quotas);
+  Decision decide(List<Charge> quotas) {
+    Optional<Refused> refusal = findRefusal(quotas);
+    return refusal.isPresent() ? refusal.get() : ask(quotas);
   }
 
   /** Refuses again whom the store has just refused; asks nobody. */
-  Optional<Refused> refuseNear(List<Quota> quotas) {
-    Optional<Refused> near = denials.find(quotas);
-    near.ifPresent(counts::refusedNear);
-    return near;
+  Optional<Refused> findRefusal(List<Charge> quotas) {
+    Optional<Refused> refusal = refusals.find(quotas);
+    refusal.ifPresent(counts::refusedFromCache);
+    return refusal;
   }
 
-  /** Decides without a thought of {@link #refuseNear}. */
-  Decision ask(List<Quota> quotas) {
-    long asked = denials.now();
+  /** Decides without a thought of {@link #findRefusal}. */
+  Decision ask(List<Charge> quotas) {
+    long asked = refusals.now();
     List<QuotaState> states;
     try {
       states = store.decide(quotas);
@@ -66,42 +66,42 @@ final class Decider {
     }
     Decision decision = noted(quotas, states);
     if (decision instanceof Refused refused) {
-      denials.add(quotas, refused, asked);
+      refusals.add(quotas, refused, asked);
     }
     return decision;
   }
 
-  private Decision noted(List<Quota> quotas, List<QuotaState> states) {
+  private Decision noted(List<Charge> quotas, List<QuotaState> states) {
     Decision decision = decision(quotas, states);
     counts.decided(quotas, states, decision);
-    if (decision instanceof Refused || comesNear(quotas, states)) {
+    if (decision instanceof Refused || crossesWarnThreshold(quotas, states)) {
       noteworthy.accept(decision);
     }
     return decision;
   }
 
   /** Whether this request is the one that takes a client near a limit. */
-  private static boolean comesNear(List<Quota> quotas, List<QuotaState> states) {
+  private static boolean crossesWarnThreshold(List<Charge> quotas, List<QuotaState> states) {
     for (int i = 0; i < quotas.size(); i++) {
-      Quota quota = quotas.get(i);
+      Charge quota = quotas.get(i);
       long amount = quota.policy().limit().amount();
-      long near = (amount * quota.policy().policy().near() + 99) / 100;
+      long threshold = (amount * quota.policy().policy().warnAt() + 99) / 100;
       long used = amount - states.get(i).remaining();
-      if (quota.isEnforced() && used >= near && used - quota.cost() < near) {
+      if (quota.isEnforced() && used >= threshold && used - quota.cost() < threshold) {
         return true;
       }
     }
     return false;
   }
 
-  private Decision inOutage(List<Quota> quotas, Function<List<Quota>, Decision> here) {
-    List<Quota> local = new ArrayList<>(quotas.size());
-    for (Quota quota : quotas) {
-      OnOutage onOutage = quota.policy().policy().onOutage();
-      if (onOutage == OnOutage.CLOSED && quota.isEnforced()) {
+  private Decision inOutage(List<Charge> quotas, Function<List<Charge>, Decision> here) {
+    List<Charge> local = new ArrayList<>(quotas.size());
+    for (Charge quota : quotas) {
+      OutagePolicy onOutage = quota.policy().policy().onOutage();
+      if (onOutage == OutagePolicy.FAIL_CLOSED && quota.isEnforced()) {
         return new Refused(Reason.STORE_UNAVAILABLE, List.of(), OUTAGE_RETRY);
       }
-      if (onOutage == OnOutage.LOCAL) {
+      if (onOutage == OutagePolicy.LOCAL) {
         local.add(quota);
       }
     }
@@ -112,7 +112,7 @@ final class Decider {
   }
 
   /** What would be decided, without charging or counting anything. */
-  Decision peek(List<Quota> quotas) {
+  Decision peek(List<Charge> quotas) {
     try {
       return decision(quotas, store.peek(quotas));
     } catch (QuotaStoreException e) {
@@ -121,13 +121,13 @@ final class Decider {
   }
 
   /** Forgets what these quotas have admitted, here and in the store. */
-  void reset(List<Quota> quotas) {
-    denials.clear();
+  void reset(List<Charge> quotas) {
+    refusals.clear();
     standIn.reset(quotas);
     store.reset(quotas);
   }
 
-  private static Decision decision(List<Quota> quotas, List<QuotaState> states) {
+  private static Decision decision(List<Charge> quotas, List<QuotaState> states) {
     List<QuotaStatus> statuses = new ArrayList<>(quotas.size());
     Duration retryAfter = Duration.ZERO;
     for (int i = 0; i < quotas.size(); i++) {

@@ -29,7 +29,7 @@ public sealed interface Decision permits Decision.Permitted, Decision.Refused {
   /** Why a request is refused. */
   enum Reason {
     QUOTA_EXCEEDED,
-    /** The store cannot be asked, and the policy is {@link OnOutage#CLOSED}. */
+    /** The store cannot be asked, and the policy is {@link OutagePolicy#FAIL_CLOSED}. */
     STORE_UNAVAILABLE
   }
 }

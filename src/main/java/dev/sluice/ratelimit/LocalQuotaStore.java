@@ -33,7 +33,7 @@ final class LocalQuotaStore implements QuotaStore {
   }
 
   @Override
-  public synchronized List<QuotaState> decide(List<Quota> quotas) {
+  public synchronized List<QuotaState> decide(List<Charge> quotas) {
     long now = now();
     List<QuotaState> states = states(quotas, now);
     for (int i = 0; i < quotas.size(); i++) {
@@ -51,28 +51,28 @@ final class LocalQuotaStore implements QuotaStore {
   }
 
   @Override
-  public synchronized List<QuotaState> peek(List<Quota> quotas) {
+  public synchronized List<QuotaState> peek(List<Charge> quotas) {
     return states(quotas, now());
   }
 
   @Override
-  public synchronized void reset(List<Quota> quotas) {
-    for (Quota quota : quotas) {
+  public synchronized void reset(List<Charge> quotas) {
+    for (Charge quota : quotas) {
       Window window = windows.remove(key(quota));
       bytes -= window == null ? 0 : window.size();
     }
   }
 
-  private List<QuotaState> states(List<Quota> quotas, long now) {
+  private List<QuotaState> states(List<Charge> quotas, long now) {
     List<QuotaState> states = new ArrayList<>(quotas.size());
-    for (Quota quota : quotas) {
+    for (Charge quota : quotas) {
       Window window = windows.get(key(quota));
       states.add((window == null ? newWindow(quota) : window).state(now, quota.cost()));
     }
     return states;
   }
 
-  private QuotaState take(Quota quota, long now) {
+  private QuotaState take(Charge quota, long now) {
     Key key = key(quota);
     Window window = windows.get(key);
     if (window == null) {
@@ -94,11 +94,11 @@ final class LocalQuotaStore implements QuotaStore {
     }
   }
 
-  private static Window newWindow(Quota quota) {
+  private static Window newWindow(Charge quota) {
     return quota.policy().algorithm().newWindow(quota.policy().limit());
   }
 
-  private static Key key(Quota quota) {
+  private static Key key(Charge quota) {
     return new Key(quota.policy().key(), quota.client());
   }
 

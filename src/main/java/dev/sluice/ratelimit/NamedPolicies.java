@@ -12,10 +12,10 @@ final class NamedPolicies {
    *
    * @param limits empty if nobody has said them
    */
-  record Terms(String limits, String by, Algorithm algorithm, OnOutage onOutage) {
+  record Terms(String limits, String by, Algorithm algorithm, OutagePolicy onOutage) {
 
     static final Terms UNSAID =
-        new Terms("", "client", Algorithm.SLIDING_WINDOW, OnOutage.CONFIGURED);
+        new Terms("", "client", Algorithm.SLIDING_WINDOW, OutagePolicy.CONFIGURED);
 
     static Terms of(String limits) {
       return new Terms(limits, UNSAID.by, UNSAID.algorithm, UNSAID.onOutage);

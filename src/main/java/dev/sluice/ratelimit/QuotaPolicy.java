@@ -1,6 +1,7 @@
 package dev.sluice.ratelimit;
 
 import dev.sluice.http.Problem;
+import dev.sluice.redis.KeyDigest;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import java.net.URI;
@@ -26,7 +27,7 @@ public final class QuotaPolicy {
    */
   private static final String NOT_IN_A_STRING = "[^ !#-\\[\\]-~]";
 
-  private final Policy policy;
+  private final RateLimitPolicy policy;
   private final String name;
   private final Limit limit;
   private final String key;
@@ -34,11 +35,11 @@ public final class QuotaPolicy {
   private final String policyMember;
   private volatile @Nullable String refusal;
 
-  QuotaPolicy(Policy policy, Limit limit) {
+  QuotaPolicy(RateLimitPolicy policy, Limit limit) {
     this.policy = policy;
     this.limit = limit;
     name = policy.limits().size() == 1 ? policy.name() : policy.name() + ": " + limit;
-    key = Digest.of(policy.id() + "\n" + policy.algorithm() + "\n" + limit);
+    key = KeyDigest.of(policy.id() + "\n" + policy.algorithm() + "\n" + limit, 16);
     member = "\"" + name.replaceAll(NOT_IN_A_STRING, "_") + "\"";
     policyMember = member + ";q=" + limit.amount() + ";w=" + limit.period().toSeconds();
   }
@@ -52,11 +53,11 @@ public final class QuotaPolicy {
     return limit;
   }
 
-  Policy policy() {
+  RateLimitPolicy policy() {
     return policy;
   }
 
-  boolean isOf(Policy other) {
+  boolean isOf(RateLimitPolicy other) {
     return policy.name().equals(other.name());
   }
 

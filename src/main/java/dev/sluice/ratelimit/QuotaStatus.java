@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 public record QuotaStatus(QuotaPolicy policy, long remaining, Duration reset, Duration retry) {
 
-  static QuotaStatus of(Quota quota, QuotaState state) {
+  static QuotaStatus of(Charge quota, QuotaState state) {
     return new QuotaStatus(
         quota.policy(),
         state.remaining(),

@@ -11,19 +11,19 @@ interface QuotaStore {
    *
    * @throws QuotaStoreException if the store cannot be asked; whether it has charged is unknown
    */
-  List<QuotaState> decide(List<Quota> quotas);
+  List<QuotaState> decide(List<Charge> quotas);
 
   /**
    * The same without charging anything.
    *
    * @throws QuotaStoreException if the store cannot be asked
    */
-  List<QuotaState> peek(List<Quota> quotas);
+  List<QuotaState> peek(List<Charge> quotas);
 
   /**
    * Forgets what these quotas have admitted.
    *
    * @throws QuotaStoreException if the store cannot be asked
    */
-  void reset(List<Quota> quotas);
+  void reset(List<Charge> quotas);
 }

@@ -1,5 +1,6 @@
 package dev.sluice.ratelimit;
 
+import dev.sluice.redis.KeyDigest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,29 +12,32 @@ import java.util.Optional;
  * @param quotas one for each of the policy's limits
  */
 record RateLimitDeclaration(
-    Policy policy,
+    RateLimitPolicy policy,
     List<QuotaPolicy> quotas,
     PartitionKey by,
     int cost,
     Optional<RateLimitRule> rule) {
 
+  /** Bytes of the digest that stands for a client in keys: 22 characters. */
+  private static final int CLIENT_BYTES = 16;
+
   /** Adds what {@code request} asks of each limit. */
-  void addQuotas(ContainerRequestContext request, List<Quota> all) {
+  void addQuotas(ContainerRequestContext request, List<Charge> all) {
     if (rule.isPresent()) {
       addRuled(rule.get(), request, all);
     } else {
-      add(quotas, Digest.of(by.of(request)), cost, all);
+      add(quotas, KeyDigest.of(by.of(request), CLIENT_BYTES), cost, all);
     }
   }
 
   /** What somebody who is called {@code name} asks of each limit. */
-  List<Quota> quotas(String name, int cost) {
-    List<Quota> all = new ArrayList<>(quotas.size());
-    add(quotas, Digest.of(by.of(name)), cost, all);
+  List<Charge> quotas(String name, int cost) {
+    List<Charge> all = new ArrayList<>(quotas.size());
+    add(quotas, KeyDigest.of(by.of(name), CLIENT_BYTES), cost, all);
     return all;
   }
 
-  private void addRuled(RateLimitRule rule, ContainerRequestContext request, List<Quota> all) {
+  private void addRuled(RateLimitRule rule, ContainerRequestContext request, List<Charge> all) {
     if (rule.exempt(request)) {
       return;
     }
@@ -41,14 +45,14 @@ record RateLimitDeclaration(
     List<Limit> limits = rule.limits(request);
     add(
         limits.isEmpty() ? quotas : policy.withLimits(limits).quotas(),
-        Digest.of(key),
+        KeyDigest.of(key, CLIENT_BYTES),
         rule.cost(request).orElse(cost),
         all);
   }
 
-  private static void add(List<QuotaPolicy> quotas, String client, int cost, List<Quota> all) {
+  private static void add(List<QuotaPolicy> quotas, String client, int cost, List<Charge> all) {
     for (QuotaPolicy quota : quotas) {
-      all.add(new Quota(quota, client, cost));
+      all.add(new Charge(quota, client, cost));
     }
   }
 }

@@ -33,7 +33,7 @@ final class RateLimitDeclarations {
 
   private final Settings settings;
   private final NamedPolicies named;
-  private final DeclarationReader reader;
+  private final RateLimitDeclarationFactory reader;
 
   /**
    * @param client tells clients apart by address
@@ -46,7 +46,7 @@ final class RateLimitDeclarations {
       Function<Class<? extends RateLimitRule>, RateLimitRule> rules) {
     this.settings = settings;
     this.named = named;
-    reader = new DeclarationReader(settings, client, rules);
+    reader = new RateLimitDeclarationFactory(settings, client, rules);
   }
 
   /**

@@ -32,8 +32,8 @@ public class RateLimitExtension implements Extension {
         .forEach(validation::addDeploymentProblem);
   }
 
-  private DeclarationCheck check(Settings settings) {
-    return new DeclarationCheck(
+  private RateLimitValidator check(Settings settings) {
+    return new RateLimitValidator(
         settings,
         named,
         new RateLimitDeclarations(

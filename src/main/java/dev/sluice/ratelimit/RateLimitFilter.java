@@ -27,19 +27,19 @@ final class RateLimitFilter implements ContainerRequestFilter {
     if (RateLimitHeaders.isDecided(request)) {
       return;
     }
-    List<Quota> quotas = new ArrayList<>(declarations.size());
+    List<Charge> quotas = new ArrayList<>(declarations.size());
     for (RateLimitDeclaration declaration : declarations) {
       declaration.addQuotas(request, quotas);
     }
     if (quotas.isEmpty()) {
       return;
     }
-    Optional<Refused> near = limiter.refuseNear(quotas);
-    Decision decision = near.isPresent() ? near.get() : limiter.ask(quotas);
+    Optional<Refused> again = limiter.findRefusal(quotas);
+    Decision decision = again.isPresent() ? again.get() : limiter.ask(quotas);
     RateLimitHeaders.remember(decision, request);
-    if (near.isPresent()) {
+    if (again.isPresent()) {
       // The same answer, without what an exception costs: this client goes on and on.
-      request.abortWith(RateLimitExceededException.answer(near.get()));
+      request.abortWith(RateLimitExceededException.answer(again.get()));
     } else if (decision instanceof Refused refused) {
       throw new RateLimitExceededException(refused);
     }

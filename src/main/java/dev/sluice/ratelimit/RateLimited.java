@@ -56,7 +56,7 @@ public @interface RateLimited {
   Algorithm algorithm() default Algorithm.SLIDING_WINDOW;
 
   /** What holds while Redis cannot be asked. */
-  OnOutage onOutage() default OnOutage.CONFIGURED;
+  OutagePolicy onOutage() default OutagePolicy.CONFIGURED;
 
   /** A CDI bean that decides by request what this annotation says for all. */
   Class<? extends RateLimitRule> rule() default RateLimitRule.class;

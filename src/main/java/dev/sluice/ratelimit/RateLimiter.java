@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Decides on limits: for resource methods, and for code that no request reaches.
  *
  * <p>Fires a {@link Decision} as CDI event, on the same thread, when the store refuses and when a
- * client comes near a limit ({@code sluice.policies.NAME.near} percent of it used). An observer
+ * client comes near a limit ({@code sluice.policies.NAME.warn-at} percent of it used). An observer
  * that throws is logged and changes nothing.
  */
 @ApplicationScoped
@@ -40,7 +40,7 @@ public class RateLimiter {
   @Inject @Any private Instance<RateLimitRule> rules;
   @Inject private Event<Decision> events;
 
-  private final DecisionCounts counts = new DecisionCounts();
+  private final DecisionCounters counts = new DecisionCounters();
   private final Map<String, RateLimitDeclaration> named = new ConcurrentHashMap<>();
   private RateLimitDeclarations declarations;
   private Decider decider;
@@ -59,7 +59,7 @@ public class RateLimiter {
             .main()
             .<QuotaStore>map(redis -> new RedisQuotaStore(redis, settings.keyPrefix()))
             .orElse(local);
-    decider = new Decider(store, local, new NearDenials(System::nanoTime), counts, this::tell);
+    decider = new Decider(store, local, new RefusalCache(System::nanoTime), counts, this::tell);
   }
 
   /** An observer that fails is not the request's fault. */
@@ -75,12 +75,12 @@ public class RateLimiter {
     return declarations.of(resource, method);
   }
 
-  Decision ask(List<Quota> quotas) {
+  Decision ask(List<Charge> quotas) {
     return decider.ask(quotas);
   }
 
-  Optional<Refused> refuseNear(List<Quota> quotas) {
-    return decider.refuseNear(quotas);
+  Optional<Refused> findRefusal(List<Charge> quotas) {
+    return decider.findRefusal(quotas);
   }
 
   /**
@@ -94,7 +94,7 @@ public class RateLimiter {
    * @throws IllegalArgumentException if there is no such policy, or for a cost below 1
    */
   public Decision decide(String policy, String key, int cost) {
-    List<Quota> quotas = quotas(policy, key, cost);
+    List<Charge> quotas = quotas(policy, key, cost);
     return settings.rateLimit().enabled() ? decider.decide(quotas) : new Permitted(List.of());
   }
 
@@ -104,7 +104,7 @@ public class RateLimiter {
    * @throws IllegalArgumentException if there is no such policy
    */
   public Decision peek(String policy, String key) {
-    List<Quota> quotas = quotas(policy, key, 1);
+    List<Charge> quotas = quotas(policy, key, 1);
     return settings.rateLimit().enabled() ? decider.peek(quotas) : new Permitted(List.of());
   }
 
@@ -118,7 +118,7 @@ public class RateLimiter {
     decider.reset(quotas(policy, key, 1));
   }
 
-  private List<Quota> quotas(String policy, String key, int cost) {
+  private List<Charge> quotas(String policy, String key, int cost) {
     return named.computeIfAbsent(policy, declarations::named).quotas(key, cost);
   }
 

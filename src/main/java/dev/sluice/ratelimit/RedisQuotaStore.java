@@ -43,24 +43,24 @@ final class RedisQuotaStore implements QuotaStore {
   }
 
   @Override
-  public List<QuotaState> decide(List<Quota> quotas) {
+  public List<QuotaState> decide(List<Charge> quotas) {
     return run(quotas, COMMIT);
   }
 
   @Override
-  public List<QuotaState> peek(List<Quota> quotas) {
+  public List<QuotaState> peek(List<Charge> quotas) {
     return run(quotas, PEEK);
   }
 
   @Override
-  public void reset(List<Quota> quotas) {
+  public void reset(List<Charge> quotas) {
     byte[][] keys = keys(quotas).toArray(byte[][]::new);
     asked(() -> redis.call(jedis -> jedis.del(keys)));
   }
 
-  private List<QuotaState> run(List<Quota> quotas, byte[] mode) {
+  private List<QuotaState> run(List<Charge> quotas, byte[] mode) {
     List<byte[]> arguments = new ArrayList<>(quotas.size() + 2);
-    for (Quota quota : quotas) {
+    for (Charge quota : quotas) {
       arguments.add(argument(quota));
     }
     arguments.add(mode);
@@ -74,15 +74,15 @@ final class RedisQuotaStore implements QuotaStore {
     return states;
   }
 
-  private List<byte[]> keys(List<Quota> quotas) {
+  private List<byte[]> keys(List<Charge> quotas) {
     List<byte[]> keys = new ArrayList<>(quotas.size());
-    for (Quota quota : quotas) {
+    for (Charge quota : quotas) {
       keys.add((prefix + quota.client() + "}:" + quota.policy().key()).getBytes(US_ASCII));
     }
     return keys;
   }
 
-  private static byte[] argument(Quota quota) {
+  private static byte[] argument(Charge quota) {
     Limit limit = quota.policy().limit();
     return ByteBuffer.allocate(26)
         .put((byte) quota.policy().algorithm().code())

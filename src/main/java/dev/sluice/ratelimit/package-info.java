@@ -5,7 +5,7 @@
  * answer is no {@link dev.sluice.ratelimit.RateLimitExceededException} and its mapper. Begin with
  * the filter.
  *
- * <p>When Redis is down each policy's {@link dev.sluice.ratelimit.OnOutage} decides.
+ * <p>When Redis is down each policy's {@link dev.sluice.ratelimit.OutagePolicy} decides.
  */
 @NullMarked
 package dev.sluice.ratelimit;

@@ -341,9 +341,9 @@ class BackgroundTasksIT {
     redis.freeze();
     try {
       Awaitility.await()
-          .until(() -> request().post("/store-down?ifStoreDown=REFUSE").statusCode() == 503);
+          .until(() -> request().post("/store-down?ifStoreDown=REJECT").statusCode() == 503);
       request()
-          .post("/store-down?ifStoreDown=REFUSE")
+          .post("/store-down?ifStoreDown=REJECT")
           .then()
           .statusCode(503)
           .header("Retry-After", equalTo("2"));
@@ -354,7 +354,7 @@ class BackgroundTasksIT {
     }
     Awaitility.await()
         .atMost(Duration.ofSeconds(5))
-        .until(() -> request().post("/store-down?ifStoreDown=REFUSE").statusCode() == 200);
+        .until(() -> request().post("/store-down?ifStoreDown=REJECT").statusCode() == 200);
     awaitNotes("#1.1", "#1.1");
   }
 }

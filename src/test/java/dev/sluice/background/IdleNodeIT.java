@@ -84,7 +84,7 @@ class IdleNodeIT {
 
   private void add() {
     Task task = new Task(TaskId.random(), "Mailer", "1", 5, Optional.empty());
-    full.release(full.add(List.of(new NewTask(task, Duration.ZERO))));
+    full.release(full.add(List.of(new Submission(task, Duration.ZERO))));
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.sluice.background;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.background.Ending.Done;
+import dev.sluice.background.Completion.Done;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
@@ -22,13 +22,13 @@ class LocalTaskStoreTest extends TaskStoreContract {
   @Test
   void forgetsWhatHasBeenEndedForTheRetention() {
     Task task = new Task(TaskId.random(), "Mailer", "1", 1, Optional.empty());
-    store.add(List.of(new NewTask(task, Duration.ZERO)), "a.1");
-    store.settle(List.of(new Ending(task.id(), 1, "a.1", new Done())));
+    store.add(List.of(new Submission(task, Duration.ZERO)), "a.1");
+    store.settle(List.of(new Completion(task.id(), 1, "a.1", new Done())));
     clock.advance(RETENTION.minusMillis(1));
     assertThat(store.find(task.id())).isPresent();
     clock.advance(Duration.ofMillis(1));
     assertThat(store.find(task.id())).isEmpty();
-    assertThat(store.add(List.of(new NewTask(task, Duration.ZERO)), "a.2"))
+    assertThat(store.add(List.of(new Submission(task, Duration.ZERO)), "a.2"))
         .containsExactly(task.id());
   }
 
@@ -36,9 +36,9 @@ class LocalTaskStoreTest extends TaskStoreContract {
   void namesWhatEndsWithThisProcess() {
     Task waiting = new Task(TaskId.random(), "Mailer", "1", 1, Optional.empty());
     Task done = new Task(TaskId.random(), "Mailer", "1", 1, Optional.empty());
-    store.add(List.of(new NewTask(waiting, Duration.ofDays(1))), "a.1");
-    store.add(List.of(new NewTask(done, Duration.ZERO)), "a.2");
-    store.settle(List.of(new Ending(done.id(), 1, "a.2", new Done())));
+    store.add(List.of(new Submission(waiting, Duration.ofDays(1))), "a.1");
+    store.add(List.of(new Submission(done, Duration.ZERO)), "a.2");
+    store.settle(List.of(new Completion(done.id(), 1, "a.2", new Done())));
     assertThat(store.endWithThisProcess()).containsExactly(waiting.id());
   }
 
@@ -48,9 +48,10 @@ class LocalTaskStoreTest extends TaskStoreContract {
     WeakReference<String> kept = new WeakReference<>(payload);
     TaskId id = TaskId.random();
     store.add(
-        List.of(new NewTask(new Task(id, "Mailer", payload, 1, Optional.empty()), Duration.ZERO)),
+        List.of(
+            new Submission(new Task(id, "Mailer", payload, 1, Optional.empty()), Duration.ZERO)),
         "a.1");
-    store.settle(List.of(new Ending(id, 1, "a.1", new Done())));
+    store.settle(List.of(new Completion(id, 1, "a.1", new Done())));
     payload = "";
     Awaitility.await()
         .until(

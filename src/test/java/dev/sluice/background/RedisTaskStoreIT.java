@@ -3,9 +3,9 @@ package dev.sluice.background;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.background.Ending.Dead;
-import dev.sluice.background.Ending.Done;
-import dev.sluice.background.Ending.Retry;
+import dev.sluice.background.Completion.Dead;
+import dev.sluice.background.Completion.Done;
+import dev.sluice.background.Completion.Retry;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
 import java.time.Duration;
@@ -65,12 +65,12 @@ class RedisTaskStoreIT extends TaskStoreContract {
     return new RedisTaskStore(connection, "test", 1_000_000, LEASE, RETENTION, Optional.empty());
   }
 
-  private static List<NewTask> tasks(int count, int payloadLength, Duration delay) {
-    List<NewTask> tasks = new ArrayList<>();
+  private static List<Submission> tasks(int count, int payloadLength, Duration delay) {
+    List<Submission> tasks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String payload = '"' + "x".repeat(payloadLength - 2) + '"';
       tasks.add(
-          new NewTask(
+          new Submission(
               new Task(
                   TaskId.random(),
                   "org.example.application.mail.OrderConfirmationMailer",
@@ -84,16 +84,16 @@ class RedisTaskStoreIT extends TaskStoreContract {
 
   @Test
   void endedTasksGoByThemselvesAfterTheRetention() {
-    List<NewTask> tasks = tasks(3, 10, Duration.ZERO);
+    List<Submission> tasks = tasks(3, 10, Duration.ZERO);
     store.add(tasks, "a.1");
     Claim done = tasks.get(0).claimedBy("a.1");
     Claim dead = tasks.get(1).claimedBy("a.1");
     Claim living = tasks.get(2).claimedBy("a.1");
     store.settle(
         List.of(
-            new Ending(done, new Done()),
-            new Ending(dead, new Dead("no")),
-            new Ending(living, new Retry(Duration.ZERO, "no"))));
+            new Completion(done, new Done()),
+            new Completion(dead, new Dead("no")),
+            new Completion(living, new Retry(Duration.ZERO, "no"))));
     for (String key : List.of(done.task().id().value(), dead.task().id().value(), "dead")) {
       assertThat(jedis.pttl(KEYS + key))
           .isBetween(RETENTION.toMillis() - 60_000, RETENTION.toMillis());
@@ -110,28 +110,30 @@ class RedisTaskStoreIT extends TaskStoreContract {
   void endedTasksMayGoAtOnce() {
     TaskStore forgetful =
         new RedisTaskStore(connection, "test", CAPACITY, LEASE, Duration.ZERO, Optional.of(clock));
-    List<NewTask> tasks = tasks(2, 10, Duration.ZERO);
+    List<Submission> tasks = tasks(2, 10, Duration.ZERO);
     forgetful.add(tasks, "a.1");
     assertThat(
             forgetful.settle(
                 List.of(
-                    new Ending(tasks.get(0).claimedBy("a.1"), new Done()),
-                    new Ending(tasks.get(1).claimedBy("a.1"), new Dead("no")))))
+                    new Completion(tasks.get(0).claimedBy("a.1"), new Done()),
+                    new Completion(tasks.get(1).claimedBy("a.1"), new Dead("no")))))
         .isEmpty();
     Awaitility.await().until(() -> jedis.keys(KEYS + "*").isEmpty());
   }
 
   @Test
   void allOfARequestsTasksAreOneCommandAndSoAreTheirEndings() {
-    List<NewTask> tasks = tasks(5, 10, Duration.ZERO);
+    List<Submission> tasks = tasks(5, 10, Duration.ZERO);
     store.add(tasks.subList(0, 1), "a.0"); // Redis knows the scripts from here on
-    store.settle(List.of(new Ending(tasks.get(0).task().id(), 1, "a.0", new Done())));
+    store.settle(List.of(new Completion(tasks.get(0).task().id(), 1, "a.0", new Done())));
     jedis.flushDB();
     jedis.configResetStat();
     store.add(tasks, "a.1");
     assertThat(redis.calls("evalsha")).isEqualTo(1);
     store.settle(
-        tasks.stream().map(each -> new Ending(each.task().id(), 1, "a.1", new Done())).toList());
+        tasks.stream()
+            .map(each -> new Completion(each.task().id(), 1, "a.1", new Done()))
+            .toList());
     assertThat(redis.calls("evalsha")).isEqualTo(2);
     assertThat(redis.calls("eval")).isZero();
   }
@@ -140,25 +142,27 @@ class RedisTaskStoreIT extends TaskStoreContract {
   void knowsForAMomentThatTheQueueIsFullWithoutAskingAgain() {
     assertThat(store.isFull()).isFalse();
     assertThatThrownBy(() -> store.add(tasks(CAPACITY + 1, 10, Duration.ZERO), "a.1"))
-        .isInstanceOf(TaskRefusal.class);
+        .isInstanceOf(TaskRejection.class);
     assertThat(store.isFull()).isTrue();
     Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> !store.isFull());
   }
 
   @Test
   void aRenewalThatWasOnItsWayQueuesNothingThatHasEnded() {
-    List<NewTask> tasks = tasks(2, 10, Duration.ZERO);
+    List<Submission> tasks = tasks(2, 10, Duration.ZERO);
     store.add(tasks, "a.1");
     List<Claim> claims = tasks.stream().map(task -> task.claimedBy("a.1")).toList();
     store.settle(
-        List.of(new Ending(claims.get(0), new Done()), new Ending(claims.get(1), new Dead("no"))));
+        List.of(
+            new Completion(claims.get(0), new Done()),
+            new Completion(claims.get(1), new Dead("no"))));
     assertThat(store.renew(claims)).isEmpty();
     assertThat(jedis.exists(KEYS + "queue")).isFalse();
   }
 
   @Test
   void whatIsNoTaskIsBuriedAndStopsNobody() {
-    NewTask good = tasks(1, 10, Duration.ZERO).get(0);
+    Submission good = tasks(1, 10, Duration.ZERO).get(0);
     store.add(List.of(good), "a.1");
     jedis.zadd(KEYS + "queue", 1, "AAAAAAAAAAAAAAAAAAAAAA");
     jedis.zadd(KEYS + "queue", 2, "BBBBBBBBBBBBBBBBBBBBBB");
@@ -171,7 +175,7 @@ class RedisTaskStoreIT extends TaskStoreContract {
     assertThat(jedis.zrange(KEYS + "queue", 0, -1)).containsExactly(good.task().id().value());
     TaskId hash = new TaskId("CCCCCCCCCCCCCCCCCCCCCC");
     Claim claim = new Claim(new Task(hash, "Mailer", "1", 5, Optional.empty()), 1, "a.1");
-    Ending ending = new Ending(claim, new Done());
+    Completion ending = new Completion(claim, new Done());
     assertThat(store.renew(List.of(claim))).containsExactly(claim);
     assertThat(store.settle(List.of(ending))).containsExactly(ending);
     assertThat(store.find(hash)).isEmpty();
@@ -190,7 +194,7 @@ class RedisTaskStoreIT extends TaskStoreContract {
   @ValueSource(ints = {2, 40, 200, 1000})
   void aTaskTakesAtMost500BytesBesideItsPayloadAndAClaimAsLongHoweverManyWait(int payload) {
     TaskStore large = largeStore();
-    NewTask due = tasks(1, payload, Duration.ZERO).get(0);
+    Submission due = tasks(1, payload, Duration.ZERO).get(0);
     large.add(List.of(due), "0123456789abcdef.zz");
     large.claim(16, "fedcba9876543210.zz"); // Redis knows the script from here on
     Map<String, Long> alone = callsOfAClaim(large);

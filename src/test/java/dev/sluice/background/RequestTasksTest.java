@@ -8,6 +8,7 @@ import dev.sluice.background.TaskOptions.IfStoreDown;
 import dev.sluice.background.TaskOptions.When;
 import dev.sluice.background.UnreliableStore.Mood;
 import dev.sluice.execution.TrackedExecutor;
+import dev.sluice.testing.SettableClock;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -31,8 +32,8 @@ import org.junit.jupiter.api.Timeout;
 class RequestTasksTest {
 
   private static final Duration LEASE = Duration.ofSeconds(30);
-  private static final TaskOptions REFUSE = TaskOptions.defaults();
-  private static final TaskOptions LOCAL = REFUSE.withIfStoreDown(IfStoreDown.LOCAL);
+  private static final TaskOptions REJECT = TaskOptions.defaults();
+  private static final TaskOptions LOCAL = REJECT.withIfStoreDown(IfStoreDown.LOCAL);
   private static final TransactionOutcome NO_TRANSACTION =
       TransactionOutcome.ofCurrent(
           (TransactionSynchronizationRegistry)
@@ -47,7 +48,8 @@ class RequestTasksTest {
   private final Queue<Runnable> threads = new ArrayDeque<>();
   private final TrackedExecutor executor = new TrackedExecutor(threads::add, 1, 5, Duration.ZERO);
   private final TaskRunner shared = runner(store, executor);
-  private final TaskNode node = new TaskNode(shared, runner(localStore(3), executor), executor);
+  private final TaskDispatcher node =
+      new TaskDispatcher(shared, runner(localStore(3), executor), executor);
   private final RequestTasks request = new RequestTasks(node);
 
   private TaskStore localStore(int capacity) {
@@ -59,8 +61,8 @@ class RequestTasksTest {
     return new TaskRunner(tasks, on, (task, context) -> ran.add(task.payload()), retries, clock);
   }
 
-  private static NewTask task(String payload) {
-    return new NewTask(
+  private static Submission task(String payload) {
+    return new Submission(
         new Task(TaskId.random(), "Mailer", payload, 3, Optional.empty()), Duration.ZERO);
   }
 
@@ -80,7 +82,7 @@ class RequestTasksTest {
 
   @Test
   void runsInTheOrderOfAddingAfterTheResponse() {
-    add("1", REFUSE);
+    add("1", REJECT);
     request.run(() -> ran.add("2"), NO_TRANSACTION);
     add("3", LOCAL);
     request.commit(Success.YES);
@@ -93,9 +95,9 @@ class RequestTasksTest {
 
   @Test
   void oneTaskGivenTwiceByItsIdempotencyKeyRunsOnce() {
-    NewTask task = task("1");
-    request.add(task, REFUSE, NO_TRANSACTION);
-    request.add(task, REFUSE, NO_TRANSACTION);
+    Submission task = task("1");
+    request.add(task, REJECT, NO_TRANSACTION);
+    request.add(task, REJECT, NO_TRANSACTION);
     request.commit(Success.YES);
     request.release(Success.YES);
     run();
@@ -104,10 +106,10 @@ class RequestTasksTest {
 
   @Test
   void whatWasWrittenForAResponseThatThenFailedIsForgottenUnlessItRunsAlways() {
-    NewTask dropped = task("dropped");
-    request.add(dropped, REFUSE, NO_TRANSACTION);
+    Submission dropped = task("dropped");
+    request.add(dropped, REJECT, NO_TRANSACTION);
     request.run(() -> ran.add("dropped"), NO_TRANSACTION);
-    add("kept", REFUSE.withWhen(When.ALWAYS));
+    add("kept", REJECT.withWhen(When.ALWAYS));
     request.commit(Success.YES);
     request.release(Success.NO);
     run();
@@ -117,11 +119,11 @@ class RequestTasksTest {
 
   @Test
   void refusesAllWhenTheStoreGoesAwayButWhatMustRunAndMayRunHere() {
-    add("refused", REFUSE);
+    add("refused", REJECT);
     add("dropped", LOCAL);
     add("kept", LOCAL.withWhen(When.ALWAYS));
     store.become(Mood.AWAY);
-    assertThatThrownBy(() -> request.commit(Success.YES)).isInstanceOf(TaskRefusal.class);
+    assertThatThrownBy(() -> request.commit(Success.YES)).isInstanceOf(TaskRejection.class);
     request.release(Success.NO);
     run();
     assertThat(ran).containsExactly("kept");
@@ -147,8 +149,8 @@ class RequestTasksTest {
   @Test
   void aFullQueueRefusesAtOnceWhatMayNotRunHere() {
     fillQueue();
-    assertThatThrownBy(() -> add("late", REFUSE))
-        .isInstanceOf(TaskRefusal.class)
+    assertThatThrownBy(() -> add("late", REJECT))
+        .isInstanceOf(TaskRejection.class)
         .hasMessageContaining("too many are waiting");
   }
 
@@ -158,28 +160,28 @@ class RequestTasksTest {
       executor.execute("busy", () -> {});
     }
     assertThatThrownBy(() -> request.run(() -> {}, NO_TRANSACTION))
-        .isInstanceOf(TaskRefusal.class)
+        .isInstanceOf(TaskRejection.class)
         .hasMessageContaining("busy");
   }
 
   @Test
   void nothingIsAddedOnceTheResponseIsOnItsWay() {
     request.commit(Success.YES);
-    assertThatThrownBy(() -> add("late", REFUSE)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> add("late", REJECT)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
   void whatIsReleasedAfterTheNodeHasStoppedStopsNothingElse() {
     request.run(() -> ran.add("lost"), NO_TRANSACTION);
-    NewTask task = task("handed back");
-    request.add(task, REFUSE, NO_TRANSACTION);
+    Submission task = task("handed back");
+    request.add(task, REJECT, NO_TRANSACTION);
     request.commit(Success.YES);
     node.stop(Duration.ZERO);
     request.release(Success.YES);
     run();
     assertThat(ran).isEmpty();
     assertThat(store.claim(1, "other.1")).extracting(Claim::task).containsExactly(task.task());
-    assertThatThrownBy(() -> new RequestTasks(node).add(task, REFUSE, NO_TRANSACTION))
+    assertThatThrownBy(() -> new RequestTasks(node).add(task, REJECT, NO_TRANSACTION))
         .hasMessageContaining("stopping");
   }
 
@@ -204,7 +206,7 @@ class RequestTasksTest {
     stopping.release(stopping.add(Arrays.asList(task("1"))));
     running.await();
     Thread stop =
-        new Thread(() -> new TaskNode(stopping, stopping, busy).stop(Duration.ofMinutes(1)));
+        new Thread(() -> new TaskDispatcher(stopping, stopping, busy).stop(Duration.ofMinutes(1)));
     stop.start();
     for (int third = 0; third < 9; third++) {
       int calls = store.calls();

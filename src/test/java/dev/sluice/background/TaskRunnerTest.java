@@ -11,6 +11,7 @@ import dev.sluice.background.TaskInvoker.UnreadablePayloadException;
 import dev.sluice.background.UnreliableStore.Mood;
 import dev.sluice.execution.TrackedExecutor;
 import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.testing.SettableClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -69,13 +70,13 @@ class TaskRunnerTest {
   private final Node node = new Node(2, 10);
   private final Node other = new Node(2, 10);
 
-  private static NewTask task(String payload) {
-    return new NewTask(
+  private static Submission task(String payload) {
+    return new Submission(
         new Task(TaskId.random(), "Mailer", payload, 3, Optional.empty()), Duration.ZERO);
   }
 
   private TaskId addAndRelease(String payload) {
-    NewTask task = task(payload);
+    Submission task = task(payload);
     node.runner.release(node.runner.add(List.of(task)));
     return task.task().id();
   }
@@ -188,7 +189,7 @@ class TaskRunnerTest {
   @Test
   void aTaskOfTwentyLeasesAndAThousandBehindItAreNotRunTwiceWhileTheirNodeLives() {
     Node busy = new Node(1, 2000);
-    List<NewTask> tasks = new ArrayList<>();
+    List<Submission> tasks = new ArrayList<>();
     tasks.add(task("long"));
     for (int i = 0; i < 1000; i++) {
       tasks.add(task("" + i));
@@ -265,7 +266,7 @@ class TaskRunnerTest {
   @Test
   void claimsOnWithoutWaitingForATickAsLongAsThereIsMore() {
     Node full = new Node(1, 1);
-    List<NewTask> many = new ArrayList<>();
+    List<Submission> many = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       many.add(task("" + i));
     }
@@ -304,7 +305,7 @@ class TaskRunnerTest {
 
   @Test
   void whatWasNotAcknowledgedIsForgotten() {
-    NewTask task = task("1");
+    Submission task = task("1");
     store.become(Mood.LOSES_REPLIES);
     assertThatThrownBy(() -> node.runner.add(List.of(task)))
         .isInstanceOf(RedisUnavailableException.class);
@@ -337,8 +338,8 @@ class TaskRunnerTest {
 
   @Test
   void oneIdempotencyKeyTwiceInARequestIsOneTaskAndOneRun() {
-    NewTask task = task("1");
-    List<HeldTask> held = node.runner.add(List.of(task, task));
+    Submission task = task("1");
+    List<Lease> held = node.runner.add(List.of(task, task));
     assertThat(held).hasSize(1);
     node.runner.release(held);
     node.run();
@@ -351,8 +352,8 @@ class TaskRunnerTest {
 
   @Test
   void aClaimWhoseReplyIsLostIsAskedForAgainAndCostsNoAttempt() {
-    NewTask once =
-        new NewTask(
+    Submission once =
+        new Submission(
             new Task(TaskId.random(), "Mailer", "1", 1, Optional.empty()), Duration.ofSeconds(1));
     node.runner.add(List.of(once));
     clock.advance(Duration.ofSeconds(1));
@@ -366,8 +367,8 @@ class TaskRunnerTest {
 
   @Test
   void aDelayedTaskThatWasNotAcknowledgedIsForgotten() {
-    NewTask task =
-        new NewTask(
+    Submission task =
+        new Submission(
             new Task(TaskId.random(), "Mailer", "1", 1, Optional.empty()), Duration.ofSeconds(9));
     store.become(Mood.LOSES_REPLIES);
     assertThatThrownBy(() -> node.runner.add(List.of(task)))
@@ -379,8 +380,8 @@ class TaskRunnerTest {
 
   @Test
   void whatIsDiscardedBecauseItsResponseFailedNeverRuns() {
-    NewTask now = task("1");
-    NewTask later = new NewTask(task("2").task(), Duration.ofSeconds(1));
+    Submission now = task("1");
+    Submission later = new Submission(task("2").task(), Duration.ofSeconds(1));
     node.runner.add(List.of(now, later)).forEach(node.runner::discard);
     assertThat(store.find(now.task().id())).isEmpty();
     assertThat(store.find(later.task().id())).isEmpty();
@@ -411,7 +412,7 @@ class TaskRunnerTest {
     busy.runner.release(
         busy.runner.add(
             List.of(
-                new NewTask(
+                new Submission(
                     new Task(TaskId.random(), "Mailer", "1", 3, Optional.of(LEASE.multipliedBy(2))),
                     Duration.ZERO))));
     Thread thread = new Thread(busy::run);
@@ -464,7 +465,7 @@ class TaskRunnerTest {
     other.tickAndRun();
     assertThat(ran).containsExactlyInAnyOrder("held#1", "queued#1");
     assertThatThrownBy(() -> node.runner.add(List.of(task("late"))))
-        .isInstanceOf(TaskRefusal.class);
+        .isInstanceOf(TaskRejection.class);
   }
 
   @Test
@@ -475,8 +476,8 @@ class TaskRunnerTest {
           running.countDown();
           new CountDownLatch(1).await();
         };
-    NewTask task =
-        new NewTask(
+    Submission task =
+        new Submission(
             new Task(TaskId.random(), "Mailer", "1", 3, Optional.of(Duration.ofSeconds(5))),
             Duration.ZERO);
     node.runner.release(node.runner.add(List.of(task)));

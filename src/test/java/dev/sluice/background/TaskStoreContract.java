@@ -6,12 +6,13 @@ import static dev.sluice.background.TaskStatus.State.PENDING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.background.Ending.Dead;
-import dev.sluice.background.Ending.Discarded;
-import dev.sluice.background.Ending.Done;
-import dev.sluice.background.Ending.HandBack;
-import dev.sluice.background.Ending.Outcome;
-import dev.sluice.background.Ending.Retry;
+import dev.sluice.background.Completion.Dead;
+import dev.sluice.background.Completion.Discarded;
+import dev.sluice.background.Completion.Done;
+import dev.sluice.background.Completion.HandBack;
+import dev.sluice.background.Completion.Outcome;
+import dev.sluice.background.Completion.Retry;
+import dev.sluice.testing.SettableClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +39,8 @@ abstract class TaskStoreContract {
         Optional.of(Duration.ofSeconds(7)));
   }
 
-  private static NewTask now(Task task) {
-    return new NewTask(task, Duration.ZERO);
+  private static Submission now(Task task) {
+    return new Submission(task, Duration.ZERO);
   }
 
   private Claim added(Task task) {
@@ -48,12 +49,12 @@ abstract class TaskStoreContract {
   }
 
   private void settle(Claim claim, Outcome outcome) {
-    Ending ending = new Ending(claim, outcome);
+    Completion ending = new Completion(claim, outcome);
     assertThat(store().settle(List.of(ending))).isEmpty();
   }
 
   private void refusesToSettle(Claim claim, Outcome outcome) {
-    Ending ending = new Ending(claim, outcome);
+    Completion ending = new Completion(claim, outcome);
     assertThat(store().settle(List.of(ending))).containsExactly(ending);
   }
 
@@ -98,8 +99,8 @@ abstract class TaskStoreContract {
 
   @Test
   void addsAllOrNone() {
-    List<NewTask> tooMany = Stream.generate(() -> now(task(3))).limit(CAPACITY + 1).toList();
-    assertThatThrownBy(() -> store().add(tooMany, "a.1")).isInstanceOf(TaskRefusal.class);
+    List<Submission> tooMany = Stream.generate(() -> now(task(3))).limit(CAPACITY + 1).toList();
+    assertThatThrownBy(() -> store().add(tooMany, "a.1")).isInstanceOf(TaskRejection.class);
     assertThat(tooMany).allSatisfy(each -> assertThat(store().find(each.task().id())).isEmpty());
     assertThat(store().add(tooMany.subList(0, CAPACITY), "a.1")).hasSize(CAPACITY);
   }
@@ -107,7 +108,7 @@ abstract class TaskStoreContract {
   @Test
   void aDelayedTaskIsNobodysUntilItIsDue() {
     Task task = task(3);
-    store().add(List.of(new NewTask(task, Duration.ofMinutes(10))), "a.1");
+    store().add(List.of(new Submission(task, Duration.ofMinutes(10))), "a.1");
     clock.advance(Duration.ofMinutes(10).minusMillis(1));
     assertThat(store().claim(10, "b.1")).isEmpty();
     clock.advance(Duration.ofMillis(1));
@@ -118,8 +119,8 @@ abstract class TaskStoreContract {
   void claimsWhatIsLongestDueFirstAndNoMoreThanAsked() {
     Task later = task(3);
     Task sooner = task(3);
-    store().add(List.of(new NewTask(later, Duration.ofSeconds(2))), "a.1");
-    store().add(List.of(new NewTask(sooner, Duration.ofSeconds(1))), "a.2");
+    store().add(List.of(new Submission(later, Duration.ofSeconds(2))), "a.1");
+    store().add(List.of(new Submission(sooner, Duration.ofSeconds(1))), "a.2");
     clock.advance(Duration.ofSeconds(3));
     assertThat(store().claim(1, "b.1")).extracting(Claim::task).containsExactly(sooner);
     assertThat(store().claim(1, "b.2")).extracting(Claim::task).containsExactly(later);
@@ -252,7 +253,7 @@ abstract class TaskStoreContract {
     Task task = task(3);
     Task claimed = task(3);
     for (Task each : List.of(task, claimed)) {
-      store().add(List.of(new NewTask(each, Duration.ofSeconds(1))), "a.1");
+      store().add(List.of(new Submission(each, Duration.ofSeconds(1))), "a.1");
     }
     refusesToSettle(new Claim(task, 1, "a.1"), new Done());
     settle(new Claim(task, 0, "a.1"), new Discarded());

@@ -76,16 +76,16 @@ final class TaskWorker {
   private void addSome() {
     try {
       if (runner.isOpen() && redis.call(jedis -> jedis.incrBy("added", AT_ONCE)) <= wanted) {
-        List<NewTask> tasks = new ArrayList<>();
+        List<Submission> tasks = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
           Task task = new Task(TaskId.random(), "Worker", "1", 5, Optional.empty());
-          tasks.add(new NewTask(task, Duration.ZERO));
+          tasks.add(new Submission(task, Duration.ZERO));
         }
-        List<HeldTask> held = runner.add(tasks);
+        List<Lease> held = runner.add(tasks);
         tasks.forEach(task -> record("A", task.task().id()));
         runner.release(held);
       }
-    } catch (RedisUnavailableException | TaskRefusal e) {
+    } catch (RedisUnavailableException | TaskRejection e) {
       // not acknowledged: nothing was promised
     }
   }
@@ -108,11 +108,11 @@ final class TaskWorker {
     }
 
     @Override
-    public Set<Ending> settle(List<Ending> endings) {
-      Set<Ending> refused = store.settle(endings);
+    public Set<Completion> settle(List<Completion> endings) {
+      Set<Completion> refused = store.settle(endings);
       endings.stream()
           .filter(ending -> !refused.contains(ending))
-          .filter(ending -> ending.outcome() instanceof Ending.Done)
+          .filter(ending -> ending.outcome() instanceof Completion.Done)
           .forEach(ending -> record("C", ending.id()));
       return refused;
     }
@@ -123,7 +123,7 @@ final class TaskWorker {
     }
 
     @Override
-    public Set<TaskId> add(List<NewTask> tasks, String owner) {
+    public Set<TaskId> add(List<Submission> tasks, String owner) {
       return store.add(tasks, owner);
     }
 

@@ -72,7 +72,7 @@ final class UnreliableStore implements TaskStore {
   }
 
   @Override
-  public Set<TaskId> add(List<NewTask> tasks, String owner) {
+  public Set<TaskId> add(List<Submission> tasks, String owner) {
     return ask(() -> store.add(tasks, owner));
   }
 
@@ -87,7 +87,7 @@ final class UnreliableStore implements TaskStore {
   }
 
   @Override
-  public Set<Ending> settle(List<Ending> endings) {
+  public Set<Completion> settle(List<Completion> endings) {
     return ask(() -> store.settle(endings));
   }
 

@@ -17,7 +17,7 @@ class CacheInProcessIT extends CacheContract {
 
   @Override
   String tier() {
-    return "near";
+    return "local";
   }
 
   @Test

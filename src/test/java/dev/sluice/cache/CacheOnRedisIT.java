@@ -3,6 +3,8 @@ package dev.sluice.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cache.store.CacheEntry;
+import dev.sluice.cache.store.Token;
 import dev.sluice.testing.RedisProcess;
 import java.util.Arrays;
 import java.util.Map;
@@ -36,7 +38,7 @@ class CacheOnRedisIT extends CacheContract {
 
   @Override
   String tier() {
-    return "far";
+    return "redis";
   }
 
   @Test

@@ -2,6 +2,9 @@ package dev.sluice.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cache.store.CacheEntry;
+import dev.sluice.cache.store.Entries;
+import dev.sluice.cache.store.Lifetime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

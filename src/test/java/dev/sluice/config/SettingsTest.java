@@ -29,7 +29,7 @@ class SettingsTest {
     assertThat(settings.mistakes()).isEmpty();
     assertThat(settings.redis().url()).isEmpty();
     assertThat(settings.redis().timeout()).isEqualTo(Duration.ofMillis(250));
-    assertThat(settings.cache().nearMaxBytes()).isEqualTo(64L << 20);
+    assertThat(settings.cache().localMaxBytes()).isEqualTo(64L << 20);
     assertThat(settings.service().logFile()).isEqualTo(Path.of("log.txt").toAbsolutePath());
   }
 
@@ -49,7 +49,7 @@ class SettingsTest {
             "sluice.redis.timeout = \"soon\": expected a duration",
             "sluice.redis.pool-size = \"0\": expected a whole number from 1 to 10000",
             "sluice.redis.url = http://x: expected redis://",
-            "sluice.rate-limit.on-outage = \"MAYBE\": expected LOCAL, OPEN or CLOSED",
+            "sluice.rate-limit.on-outage = \"MAYBE\": expected LOCAL, FAIL_OPEN or FAIL_CLOSED",
             "sluice.cache.enabled = \"yes\": expected true or false",
             "sluice.cache.max-entry-bytes = \"9999999999999GiB\": expected bytes");
   }

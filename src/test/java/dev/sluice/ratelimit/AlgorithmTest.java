@@ -2,6 +2,7 @@ package dev.sluice.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.SettableClock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -19,13 +20,13 @@ class AlgorithmTest {
   void admitsAtMostThisMuchOfFiveAMinuteInAnyMinute(Algorithm algorithm, long most) {
     SettableClock clock = new SettableClock();
     QuotaStore store = new LocalQuotaStore(clock, 1, 1 << 20);
-    List<Quota> quotas = Quotas.of(Quotas.policy("p", "5/minute", algorithm), "client", 1);
+    List<Charge> quotas = Charges.of(Charges.policy("p", "5/minute", algorithm), "client", 1);
     SplittableRandom random = new SplittableRandom(1);
     List<Long> gaps = List.of(1L, MINUTE / 5, MINUTE - 1, MINUTE, 2 * MINUTE);
     Deque<Long> admitted = new ArrayDeque<>();
     int seen = 0;
     for (int i = 0; i < 100_000; i++) {
-      clock.advance(gaps.get(random.nextInt(gaps.size())));
+      clock.advanceMicros(gaps.get(random.nextInt(gaps.size())));
       for (int burst = random.nextInt(7); burst >= 0; burst--) {
         if (store.decide(quotas).get(0).admits()) {
           admitted.add(clock.micros());

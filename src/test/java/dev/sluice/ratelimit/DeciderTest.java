@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ratelimit.Decision.Permitted;
 import dev.sluice.ratelimit.Decision.Reason;
 import dev.sluice.ratelimit.Decision.Refused;
+import dev.sluice.testing.SettableClock;
 import java.text.MessageFormat;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ class DeciderTest {
     private boolean broken;
 
     @Override
-    public List<QuotaState> decide(List<Quota> quotas) {
+    public List<QuotaState> decide(List<Charge> quotas) {
       calls++;
       if (broken) {
         throw new QuotaStoreException(new IllegalStateException("out of order"));
@@ -34,7 +35,7 @@ class DeciderTest {
     }
 
     @Override
-    public List<QuotaState> peek(List<Quota> quotas) {
+    public List<QuotaState> peek(List<Charge> quotas) {
       if (broken) {
         throw new QuotaStoreException(new IllegalStateException("out of order"));
       }
@@ -42,7 +43,7 @@ class DeciderTest {
     }
 
     @Override
-    public void reset(List<Quota> quotas) {
+    public void reset(List<Charge> quotas) {
       counting.reset(quotas);
     }
   }
@@ -50,18 +51,18 @@ class DeciderTest {
   private final SettableClock clock = new SettableClock();
   private final LocalQuotaStore counting = new LocalQuotaStore(clock, 100, 1 << 20);
   private final Asked store = new Asked();
-  private final DecisionCounts counts = new DecisionCounts();
+  private final DecisionCounters counts = new DecisionCounters();
   private final List<Decision> events = new ArrayList<>();
   private final Decider decider =
       new Decider(
           store,
           new LocalQuotaStore(clock, 100, 1 << 20),
-          new NearDenials(() -> clock.micros() * 1000),
+          new RefusalCache(() -> clock.micros() * 1000),
           counts,
           events::add);
 
-  private static List<Quota> quotas(String limits, int cost) {
-    return Quotas.of(limits, "client", cost);
+  private static List<Charge> quotas(String limits, int cost) {
+    return Charges.of(limits, "client", cost);
   }
 
   @Test
@@ -69,12 +70,12 @@ class DeciderTest {
     decider.decide(quotas("1/minute", 1));
     Refused first = (Refused) decider.decide(quotas("1/minute", 1));
     assertThat(first.retryAfter()).isEqualTo(Duration.ofMinutes(1));
-    clock.advance(999_999);
+    clock.advanceMicros(999_999);
     Refused near = (Refused) decider.decide(quotas("1/minute", 1));
     assertThat(near.retryAfter()).isEqualTo(Duration.ofNanos(59_000_001_000L));
     assertThat(near.quotas().get(0).retry()).isEqualTo(near.retryAfter());
     assertThat(store.calls).isEqualTo(2);
-    clock.advance(1);
+    clock.advanceMicros(1);
     assertThat(decider.decide(quotas("1/minute", 1))).isInstanceOf(Refused.class);
     assertThat(store.calls).isEqualTo(3);
     assertThat(counts.statistics("policy")).isEqualTo(new RateLimitStatistics(1, 2, 1, 0, 0));
@@ -83,11 +84,11 @@ class DeciderTest {
   @Test
   void neverRefusesBeyondTheMomentAtWhichTheQuotaReturns() {
     decider.decide(quotas("1/second", 1));
-    clock.advance(700_000);
+    clock.advanceMicros(700_000);
     assertThat(decider.decide(quotas("1/second", 1))).isInstanceOf(Refused.class);
-    clock.advance(299_999);
+    clock.advanceMicros(299_999);
     assertThat(decider.decide(quotas("1/second", 1))).isInstanceOf(Refused.class);
-    clock.advance(1);
+    clock.advanceMicros(1);
     assertThat(decider.decide(quotas("1/second", 1))).isInstanceOf(Permitted.class);
     assertThat(store.calls).isEqualTo(3);
   }
@@ -97,7 +98,7 @@ class DeciderTest {
     decider.decide(quotas("10/minute", 8));
     assertThat(decider.decide(quotas("10/minute", 5))).isInstanceOf(Refused.class);
     assertThat(decider.decide(quotas("10/minute", 2))).isInstanceOf(Permitted.class);
-    assertThat(decider.decide(Quotas.of("10/minute", "other", 5))).isInstanceOf(Permitted.class);
+    assertThat(decider.decide(Charges.of("10/minute", "other", 5))).isInstanceOf(Permitted.class);
   }
 
   @Test
@@ -112,7 +113,7 @@ class DeciderTest {
 
   @Test
   void letsShadowPoliciesPassAndCountsWhatTheyWouldRefuse() {
-    List<Quota> shadow = Quotas.of(Quotas.shadow("shadow", "1/minute"), "client", 1);
+    List<Charge> shadow = Charges.of(Charges.shadow("shadow", "1/minute"), "client", 1);
     for (int i = 0; i < 3; i++) {
       assertThat(decider.decide(shadow)).isEqualTo(new Permitted(List.of()));
     }
@@ -122,14 +123,17 @@ class DeciderTest {
   @Test
   void followsEachPolicyWhileTheStoreCannotBeAsked() {
     store.broken = true;
-    List<Quota> local = Quotas.of(Quotas.onOutage("local", "1/minute", OnOutage.LOCAL), "c", 1);
-    List<Quota> open = Quotas.of(Quotas.onOutage("open", "1/minute", OnOutage.OPEN), "c", 1);
-    List<Quota> closed = Quotas.of(Quotas.onOutage("closed", "1/minute", OnOutage.CLOSED), "c", 1);
+    List<Charge> local =
+        Charges.of(Charges.onOutage("local", "1/minute", OutagePolicy.LOCAL), "c", 1);
+    List<Charge> open =
+        Charges.of(Charges.onOutage("open", "1/minute", OutagePolicy.FAIL_OPEN), "c", 1);
+    List<Charge> closed =
+        Charges.of(Charges.onOutage("closed", "1/minute", OutagePolicy.FAIL_CLOSED), "c", 1);
     assertThat(decider.decide(local)).isInstanceOf(Permitted.class);
     assertThat(decider.decide(local)).isInstanceOf(Refused.class);
     assertThat(decider.decide(open)).isEqualTo(new Permitted(List.of()));
     assertThat(decider.decide(open)).isEqualTo(new Permitted(List.of()));
-    List<Quota> both = new ArrayList<>(open);
+    List<Charge> both = new ArrayList<>(open);
     both.addAll(closed);
     assertThat(decider.decide(both))
         .isEqualTo(new Refused(Reason.STORE_UNAVAILABLE, List.of(), Duration.ofSeconds(1)));
@@ -164,7 +168,7 @@ class DeciderTest {
     "10/minute, 100, 0"
   })
   void callsNearWhatIsUsedToThatPercentage(String limit, int percent, int left) {
-    List<Quota> quotas = Quotas.of(Quotas.near("near", limit, percent), "client", 1);
+    List<Charge> quotas = Charges.of(Charges.near("near", limit, percent), "client", 1);
     while (decider.decide(quotas) instanceof Permitted) {
       assertThat(store.calls).isLessThan(20);
     }
@@ -194,7 +198,7 @@ class DeciderTest {
     logger.setLevel(Level.INFO);
     logger.addHandler(handler);
     try {
-      List<Quota> shadow = Quotas.of(Quotas.shadow("dark", "1/minute"), "client", 1);
+      List<Charge> shadow = Charges.of(Charges.shadow("dark", "1/minute"), "client", 1);
       decider.decide(shadow);
       assertThat(lines).isEmpty();
       decider.decide(shadow);
@@ -207,9 +211,12 @@ class DeciderTest {
 
   @Test
   void peeksAsEachPolicySaysWhileTheStoreCannotBeAsked() {
-    List<Quota> local = Quotas.of(Quotas.onOutage("local", "1/minute", OnOutage.LOCAL), "c", 1);
-    List<Quota> open = Quotas.of(Quotas.onOutage("open", "1/minute", OnOutage.OPEN), "c", 1);
-    List<Quota> closed = Quotas.of(Quotas.onOutage("closed", "1/minute", OnOutage.CLOSED), "c", 1);
+    List<Charge> local =
+        Charges.of(Charges.onOutage("local", "1/minute", OutagePolicy.LOCAL), "c", 1);
+    List<Charge> open =
+        Charges.of(Charges.onOutage("open", "1/minute", OutagePolicy.FAIL_OPEN), "c", 1);
+    List<Charge> closed =
+        Charges.of(Charges.onOutage("closed", "1/minute", OutagePolicy.FAIL_CLOSED), "c", 1);
     store.broken = true;
     assertThat(decider.peek(local)).isInstanceOf(Permitted.class);
     decider.decide(local);

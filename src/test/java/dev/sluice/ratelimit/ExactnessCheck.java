@@ -2,6 +2,7 @@ package dev.sluice.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.SettableClock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -60,11 +61,11 @@ final class ExactnessCheck {
   private final QuotaStore store;
   private final SettableClock clock;
   private final SplittableRandom random;
-  private final Policy policy;
+  private final RateLimitPolicy policy;
   private final List<Reference> references = new ArrayList<>();
   private final long period;
   private final long fewest;
-  private final Map<Integer, List<Quota>> quotas = new HashMap<>();
+  private final Map<Integer, List<Charge>> quotas = new HashMap<>();
   private int phase;
   private long pace;
   private long admitted;
@@ -76,7 +77,7 @@ final class ExactnessCheck {
     this.store = store;
     this.clock = clock;
     random = new SplittableRandom(seed);
-    policy = Quotas.policy(limits, limits, Algorithm.SLIDING_WINDOW);
+    policy = Charges.policy(limits, limits, Algorithm.SLIDING_WINDOW);
     policy.limits().forEach(limit -> references.add(new Reference(limit)));
     period = policy.limits().get(0).periodMicros();
     fewest = policy.limits().get(0).amount();
@@ -85,7 +86,7 @@ final class ExactnessCheck {
   /** Runs so many requests of one client. */
   void run(int requests, int mostCost) {
     for (int i = 0; i < requests; i++) {
-      clock.set(Math.max(clock.micros(), next()));
+      clock.setMicros(Math.max(clock.micros(), next()));
       request(1 + random.nextInt(mostCost));
     }
     assertThat(Math.min(admitted, refused)).isGreaterThan(requests / 200);
@@ -120,7 +121,7 @@ final class ExactnessCheck {
       fitsLonger &= reference.fitsLonger(now, cost);
     }
     List<QuotaState> states =
-        store.decide(quotas.computeIfAbsent(cost, key -> Quotas.of(policy, "client", key)));
+        store.decide(quotas.computeIfAbsent(cost, key -> Charges.of(policy, "client", key)));
     boolean admits = states.stream().allMatch(QuotaState::admits);
     if (admits != fits && (admits || fitsLonger || isExact())) {
       throw new AssertionError(

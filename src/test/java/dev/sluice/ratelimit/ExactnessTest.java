@@ -1,5 +1,6 @@
 package dev.sluice.ratelimit;
 
+import dev.sluice.testing.SettableClock;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;

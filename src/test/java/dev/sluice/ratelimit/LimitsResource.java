@@ -117,21 +117,21 @@ public class LimitsResource {
 
   @GET
   @Path("local")
-  @RateLimited(value = "5/minute", onOutage = OnOutage.LOCAL)
+  @RateLimited(value = "5/minute", onOutage = OutagePolicy.LOCAL)
   public String local() {
     return "ok";
   }
 
   @GET
   @Path("open")
-  @RateLimited(value = "5/minute", onOutage = OnOutage.OPEN)
+  @RateLimited(value = "5/minute", onOutage = OutagePolicy.FAIL_OPEN)
   public String open() {
     return "ok";
   }
 
   @GET
   @Path("closed")
-  @RateLimited(value = "5/minute", onOutage = OnOutage.CLOSED)
+  @RateLimited(value = "5/minute", onOutage = OutagePolicy.FAIL_CLOSED)
   public String closed() {
     return "ok";
   }

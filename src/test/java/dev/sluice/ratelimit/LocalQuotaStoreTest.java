@@ -23,21 +23,21 @@ class LocalQuotaStoreTest extends QuotaStoreContract {
 
   @Test
   void forgetsWhoHasNotAskedForLongestWhenThereAreTooManyKeys() {
-    admits(Quotas.of("1/hour", "first", 1));
+    admits(Charges.of("1/hour", "first", 1));
     for (int i = 0; i < 99; i++) {
-      admits(Quotas.of("1/hour", "client " + i, 1));
+      admits(Charges.of("1/hour", "client " + i, 1));
     }
-    assertThat(admits(Quotas.of("1/hour", "first", 1))).isFalse();
-    admits(Quotas.of("1/hour", "one more", 1));
+    assertThat(admits(Charges.of("1/hour", "first", 1))).isFalse();
+    admits(Charges.of("1/hour", "one more", 1));
     assertThat(store.size()).isEqualTo(100);
-    assertThat(admits(Quotas.of("1/hour", "first", 1))).isFalse();
-    assertThat(admits(Quotas.of("1/hour", "client 0", 1))).isTrue();
+    assertThat(admits(Charges.of("1/hour", "first", 1))).isFalse();
+    assertThat(admits(Charges.of("1/hour", "client 0", 1))).isTrue();
   }
 
   @Test
   void forgetsSoonerWhenTheKeysAreLarge() {
     for (int i = 0; i < 100; i++) {
-      admits(Quotas.of("1000/hour", "client " + i, 1000));
+      admits(Charges.of("1000/hour", "client " + i, 1000));
     }
     assertThat(store.size()).isBetween(10, 90);
   }

@@ -2,6 +2,7 @@ package dev.sluice.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.SettableClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -24,14 +25,14 @@ abstract class QuotaStoreContract {
 
   abstract QuotaStore store();
 
-  boolean admits(List<Quota> quotas) {
+  boolean admits(List<Charge> quotas) {
     return store().decide(quotas).stream().allMatch(QuotaState::admits);
   }
 
   @ParameterizedTest
   @EnumSource(Algorithm.class)
   void admitsWhatTheLimitSaysAndNoMore(Algorithm algorithm) {
-    List<Quota> quotas = Quotas.of(Quotas.policy("p", "5/minute", algorithm), "c", 1);
+    List<Charge> quotas = Charges.of(Charges.policy("p", "5/minute", algorithm), "c", 1);
     for (int left = 4; left >= 0; left--) {
       QuotaState state = store().decide(quotas).get(0);
       assertThat(state.admits()).isTrue();
@@ -49,40 +50,40 @@ abstract class QuotaStoreContract {
   @EnumSource(Algorithm.class)
   void admitsAgainAtTheMomentItNamedAndNotBefore(Algorithm algorithm) {
     for (String limit : List.of("1/second", "5/minute", "100/hour", "2000/minute")) {
-      List<Quota> quotas = Quotas.of(Quotas.policy("p", limit, algorithm), "c", 1);
+      List<Charge> quotas = Charges.of(Charges.policy("p", limit, algorithm), "c", 1);
       while (admits(quotas)) {
-        clock.advance(7);
+        clock.advanceMicros(7);
       }
       long retry = store().decide(quotas).get(0).retryMicros();
-      clock.advance(retry - 1);
+      clock.advanceMicros(retry - 1);
       assertThat(admits(quotas)).as(limit).isFalse();
-      clock.advance(1);
+      clock.advanceMicros(1);
       assertThat(admits(quotas)).as(limit).isTrue();
     }
   }
 
   @Test
   void tellsClientsApart() {
-    assertThat(admits(Quotas.of("1/minute", "a", 1))).isTrue();
-    assertThat(admits(Quotas.of("1/minute", "b", 1))).isTrue();
-    assertThat(admits(Quotas.of("1/minute", "a", 1))).isFalse();
+    assertThat(admits(Charges.of("1/minute", "a", 1))).isTrue();
+    assertThat(admits(Charges.of("1/minute", "b", 1))).isTrue();
+    assertThat(admits(Charges.of("1/minute", "a", 1))).isFalse();
   }
 
   @Test
   void chargesNothingWhenOneOfTwoLimitsRefuses() {
-    List<Quota> both = Quotas.of("100/hour; 1/second");
+    List<Charge> both = Charges.of("100/hour; 1/second");
     assertThat(admits(both)).isTrue();
     for (int i = 0; i < 10; i++) {
       assertThat(admits(both)).isFalse();
     }
-    clock.advance(SECOND);
+    clock.advanceMicros(SECOND);
     assertThat(store().decide(both).get(0).remaining()).isEqualTo(98);
   }
 
   @Test
   void admitsExactlyAsMuchToManyThreadsAtOnce() throws Exception {
     QuotaStore store = store();
-    List<Quota> quotas = Quotas.of("1000/minute; 3000/hour");
+    List<Charge> quotas = Charges.of("1000/minute; 3000/hour");
     LongAdder admitted = new LongAdder();
     ExecutorService threads = Executors.newFixedThreadPool(16);
     CyclicBarrier start = new CyclicBarrier(16);
@@ -110,8 +111,8 @@ abstract class QuotaStoreContract {
 
   @Test
   void lettingShadowLimitsRefuseDoesNotRefuse() {
-    List<Quota> quotas = new ArrayList<>(Quotas.of("2/minute"));
-    quotas.addAll(Quotas.of(Quotas.shadow("shadow", "1/minute"), "client", 1));
+    List<Charge> quotas = new ArrayList<>(Charges.of("2/minute"));
+    quotas.addAll(Charges.of(Charges.shadow("shadow", "1/minute"), "client", 1));
     assertThat(store().decide(quotas)).allMatch(QuotaState::admits);
     List<QuotaState> second = store().decide(quotas);
     assertThat(second.get(0).admits()).isTrue();
@@ -125,27 +126,27 @@ abstract class QuotaStoreContract {
   void chargesCostsAboveOne(Algorithm algorithm) {
     for (String limit : List.of("10/minute", "100/minute", "5000/minute")) {
       long amount = Limit.parse(limit).get(0).amount();
-      Policy policy = Quotas.policy("p", limit, algorithm);
+      RateLimitPolicy policy = Charges.policy("p", limit, algorithm);
       int cost = (int) amount * 2 / 5;
-      assertThat(admits(Quotas.of(policy, "c", cost))).isTrue();
-      assertThat(admits(Quotas.of(policy, "c", cost))).isTrue();
-      assertThat(admits(Quotas.of(policy, "c", cost))).isFalse();
-      assertThat(store().decide(Quotas.of(policy, "c", cost / 2)).get(0).remaining()).isZero();
+      assertThat(admits(Charges.of(policy, "c", cost))).isTrue();
+      assertThat(admits(Charges.of(policy, "c", cost))).isTrue();
+      assertThat(admits(Charges.of(policy, "c", cost))).isFalse();
+      assertThat(store().decide(Charges.of(policy, "c", cost / 2)).get(0).remaining()).isZero();
     }
   }
 
   @Test
   void peeksWithoutCharging() {
-    List<Quota> quotas = Quotas.of("1/minute");
+    List<Charge> quotas = Charges.of("1/minute");
     assertThat(store().peek(quotas).get(0)).isEqualTo(new QuotaState(1, 0, 0));
     assertThat(admits(quotas)).isTrue();
-    clock.advance(SECOND);
+    clock.advanceMicros(SECOND);
     assertThat(store().peek(quotas).get(0)).isEqualTo(new QuotaState(0, 59 * SECOND, 59 * SECOND));
   }
 
   @Test
   void forgetsOnReset() {
-    List<Quota> quotas = Quotas.of("1/minute; 2/hour");
+    List<Charge> quotas = Charges.of("1/minute; 2/hour");
     assertThat(admits(quotas)).isTrue();
     store().reset(quotas);
     assertThat(admits(quotas)).isTrue();
@@ -155,8 +156,8 @@ abstract class QuotaStoreContract {
   @EnumSource(Algorithm.class)
   void refusesAlwaysWhatNeverFits(Algorithm algorithm) {
     for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
-      Policy policy = Quotas.policy("p", limit, algorithm);
-      QuotaState state = store().decide(Quotas.of(policy, "c", Integer.MAX_VALUE)).get(0);
+      RateLimitPolicy policy = Charges.policy("p", limit, algorithm);
+      QuotaState state = store().decide(Charges.of(policy, "c", Integer.MAX_VALUE)).get(0);
       assertThat(state.admits()).isFalse();
       assertThat(state.remaining()).isEqualTo(policy.limits().get(0).amount());
     }
@@ -166,9 +167,9 @@ abstract class QuotaStoreContract {
   @EnumSource(Algorithm.class)
   void countsTheLargestLimits(Algorithm algorithm) {
     for (String limit : List.of("1000000000000/second", "1000000000000/100 years")) {
-      Policy policy = Quotas.policy("p", limit, algorithm);
+      RateLimitPolicy policy = Charges.policy("p", limit, algorithm);
       long most = policy.limits().get(0).amount();
-      List<Quota> quotas = Quotas.of(policy, "c", 2_000_000_000);
+      List<Charge> quotas = Charges.of(policy, "c", 2_000_000_000);
       for (long left = most - 2_000_000_000; left >= 0; left -= 2_000_000_000) {
         assertThat(store().decide(quotas).get(0).remaining()).isEqualTo(left);
       }
@@ -185,11 +186,11 @@ abstract class QuotaStoreContract {
   void keepsToTheLimitWhenTheClockStepsBackByLessThanASecond(Algorithm algorithm) {
     SplittableRandom random = new SplittableRandom(3);
     for (String limit : List.of("25/minute", "100/minute", "2000/minute")) {
-      Policy policy = Quotas.policy("p", limit, algorithm);
+      RateLimitPolicy policy = Charges.policy("p", limit, algorithm);
       long amount = policy.limits().get(0).amount();
-      List<Quota> quotas = Quotas.of(policy, "c", (int) amount / 25);
+      List<Charge> quotas = Charges.of(policy, "c", (int) amount / 25);
       for (int i = 0; i < 300; i++) {
-        clock.advance(i % 2 == 0 ? random.nextLong(3 * SECOND) : -random.nextLong(SECOND));
+        clock.advanceMicros(i % 2 == 0 ? random.nextLong(3 * SECOND) : -random.nextLong(SECOND));
         QuotaState state = store().decide(quotas).get(0);
         assertThat(state.remaining()).as("%s at step %s", limit, i).isBetween(0L, amount);
       }
@@ -200,13 +201,13 @@ abstract class QuotaStoreContract {
   @EnumSource(Algorithm.class)
   void startsAnewWhenTheClockStepsBackByMoreThanASecond(Algorithm algorithm) {
     for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
-      List<Quota> quotas = Quotas.of(Quotas.policy("p", limit, algorithm), "c", 1);
+      List<Charge> quotas = Charges.of(Charges.policy("p", limit, algorithm), "c", 1);
       while (admits(quotas)) {
-        clock.advance(1);
+        clock.advanceMicros(1);
       }
-      clock.advance(-SECOND / 2);
+      clock.advanceMicros(-SECOND / 2);
       assertThat(admits(quotas)).as(limit).isFalse();
-      clock.advance(-2 * SECOND);
+      clock.advanceMicros(-2 * SECOND);
       assertThat(admits(quotas)).as(limit).isTrue();
     }
   }

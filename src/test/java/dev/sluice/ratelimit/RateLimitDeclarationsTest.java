@@ -28,7 +28,7 @@ class RateLimitDeclarationsTest {
 
     @GET
     @RateLimited(value = "5/minute", algorithm = Algorithm.TOKEN_BUCKET)
-    @RateLimited(value = "9/hour", by = "principal", onOutage = OnOutage.CLOSED)
+    @RateLimited(value = "9/hour", by = "principal", onOutage = OutagePolicy.FAIL_CLOSED)
     public void own() {}
 
     @GET
@@ -54,10 +54,10 @@ class RateLimitDeclarationsTest {
 
   private static List<RateLimitDeclaration> of(
       Map<String, String> values, Class<?> type, String method, Class<?>... parameters) {
-    Settings settings = DeclarationCheckTest.settings(values);
+    Settings settings = RateLimitValidatorTest.settings(values);
     NamedPolicies named = new NamedPolicies();
-    RateLimitDeclarations declarations = DeclarationCheckTest.declarations(settings, named);
-    new DeclarationCheck(settings, named, declarations).problems(List.of(Limited.class));
+    RateLimitDeclarations declarations = RateLimitValidatorTest.declarations(settings, named);
+    new RateLimitValidator(settings, named, declarations).problems(List.of(Limited.class));
     return declarations.of(type, method(type, method, parameters));
   }
 
@@ -100,9 +100,9 @@ class RateLimitDeclarationsTest {
     assertThat(limits(own)).containsExactly("5 per 1 minute", "9 per 1 hour");
     assertThat(own.get(0).policy().name()).isEqualTo("Limited.own");
     assertThat(own.get(0).policy().algorithm()).isEqualTo(Algorithm.TOKEN_BUCKET);
-    assertThat(own.get(0).policy().onOutage()).isEqualTo(OnOutage.LOCAL);
+    assertThat(own.get(0).policy().onOutage()).isEqualTo(OutagePolicy.LOCAL);
     assertThat(own.get(1).policy().name()).isEqualTo("Limited.own-2");
-    assertThat(own.get(1).policy().onOutage()).isEqualTo(OnOutage.CLOSED);
+    assertThat(own.get(1).policy().onOutage()).isEqualTo(OutagePolicy.FAIL_CLOSED);
   }
 
   @Test
@@ -121,7 +121,7 @@ class RateLimitDeclarationsTest {
         policy = "sharing",
         by = "principal",
         algorithm = Algorithm.FIXED_WINDOW,
-        onOutage = OnOutage.CLOSED)
+        onOutage = OutagePolicy.FAIL_CLOSED)
     public void says() {}
 
     @GET
@@ -131,10 +131,11 @@ class RateLimitDeclarationsTest {
 
   @Test
   void countsAlikeWhereverAPolicyIsNamed() {
-    Settings settings = DeclarationCheckTest.settings(Map.of("sharing.limit", "7/minute"));
+    Settings settings = RateLimitValidatorTest.settings(Map.of("sharing.limit", "7/minute"));
     NamedPolicies named = new NamedPolicies();
-    RateLimitDeclarations declarations = DeclarationCheckTest.declarations(settings, named);
-    assertThat(new DeclarationCheck(settings, named, declarations).problems(List.of(Sharing.class)))
+    RateLimitDeclarations declarations = RateLimitValidatorTest.declarations(settings, named);
+    assertThat(
+            new RateLimitValidator(settings, named, declarations).problems(List.of(Sharing.class)))
         .isEmpty();
     RateLimitDeclaration names =
         declarations.of(Sharing.class, method(Sharing.class, "names")).get(0);
@@ -145,7 +146,7 @@ class RateLimitDeclarationsTest {
         .isEqualTo(declarations.named("sharing").policy());
     assertThat(names.policy().limits()).hasToString("[7 per 1 minute]");
     assertThat(names.policy().algorithm()).isEqualTo(Algorithm.FIXED_WINDOW);
-    assertThat(names.policy().onOutage()).isEqualTo(OnOutage.CLOSED);
+    assertThat(names.policy().onOutage()).isEqualTo(OutagePolicy.FAIL_CLOSED);
     assertThat(names.by()).isInstanceOf(PartitionKey.ByPrincipal.class).isEqualTo(says.by());
     assertThat(List.of(names.cost(), says.cost())).containsExactly(2, 1);
   }
@@ -170,14 +171,14 @@ class RateLimitDeclarationsTest {
 
   @Test
   void letsAnOperatorOverrideAPolicy() {
-    Policy policy =
+    RateLimitPolicy policy =
         of(
                 Map.of(
                     "sluice.policies.Limited.inherits.limits", "7/hour",
                     "sluice.policies.Limited.inherits.message", "Slow down",
                     "sluice.policies.Limited.inherits.shadow", "true",
-                    "sluice.policies.Limited.inherits.near", "50",
-                    "sluice.rate-limit.on-outage", "OPEN"),
+                    "sluice.policies.Limited.inherits.warn-at", "50",
+                    "sluice.rate-limit.on-outage", "FAIL_OPEN"),
                 Limited.class,
                 "inherits")
             .get(0)
@@ -185,8 +186,8 @@ class RateLimitDeclarationsTest {
     assertThat(policy.limits()).hasToString("[7 per 1 hour]");
     assertThat(policy.message()).contains("Slow down");
     assertThat(policy.shadow()).isTrue();
-    assertThat(policy.near()).isEqualTo(50);
-    assertThat(policy.onOutage()).isEqualTo(OnOutage.OPEN);
+    assertThat(policy.warnAt()).isEqualTo(50);
+    assertThat(policy.onOutage()).isEqualTo(OutagePolicy.FAIL_OPEN);
   }
 
   @Test
@@ -197,9 +198,9 @@ class RateLimitDeclarationsTest {
   @Test
   void findsPoliciesByNameThatOnlyTheSettingsKnow() {
     Settings settings =
-        DeclarationCheckTest.settings(Map.of("sluice.policies.login.limits", "5/minute"));
+        RateLimitValidatorTest.settings(Map.of("sluice.policies.login.limits", "5/minute"));
     RateLimitDeclarations declarations =
-        DeclarationCheckTest.declarations(settings, new NamedPolicies());
+        RateLimitValidatorTest.declarations(settings, new NamedPolicies());
     assertThat(declarations.named("login").quotas()).hasSize(1);
     assertThatThrownBy(() -> declarations.named("logout"))
         .hasMessage("nobody says what the limits of the policy logout are");

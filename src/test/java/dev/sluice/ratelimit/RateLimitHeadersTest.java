@@ -36,7 +36,7 @@ class RateLimitHeadersTest {
       })
   void namesPoliciesInStructuredFieldsWhateverTheirClassesAreCalled(String name, String member) {
     QuotaPolicy quota =
-        Quotas.policy(name, "1000000000000/100 years", Algorithm.SLIDING_WINDOW).quotas().get(0);
+        Charges.policy(name, "1000000000000/100 years", Algorithm.SLIDING_WINDOW).quotas().get(0);
     ListElement<?> element = Parser.parseList(quota.policyMember()).get().get(0);
     assertThat(element.get()).isEqualTo(member);
     assertThat(element.getParams().serialize()).isEqualTo(";q=1000000000000;w=3153600000");
@@ -45,7 +45,7 @@ class RateLimitHeadersTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void writesTheOlderFieldsOnlyWhereTheyAreAskedFor(boolean xHeaders) {
-    QuotaPolicy quota = Quotas.policy("p", "5/minute", Algorithm.SLIDING_WINDOW).quotas().get(0);
+    QuotaPolicy quota = Charges.policy("p", "5/minute", Algorithm.SLIDING_WINDOW).quotas().get(0);
     Decision decision =
         new Decision.Permitted(
             List.of(new QuotaStatus(quota, 4, Duration.ofMinutes(1), Duration.ZERO)));
@@ -73,7 +73,7 @@ class RateLimitHeadersTest {
 
   @Test
   void namesTheLimitWhereAPolicyHasSeveral() {
-    assertThat(Quotas.policy("p", "1/hour; 2/day", Algorithm.SLIDING_WINDOW).quotas())
+    assertThat(Charges.policy("p", "1/hour; 2/day", Algorithm.SLIDING_WINDOW).quotas())
         .extracting(QuotaPolicy::member)
         .containsExactly("\"p: 1 per 1 hour\"", "\"p: 2 per 1 day\"");
   }

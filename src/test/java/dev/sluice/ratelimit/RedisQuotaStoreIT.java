@@ -3,6 +3,7 @@ package dev.sluice.ratelimit;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.redis.KeyDigest;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
 import java.lang.System.Logger.Level;
@@ -77,11 +78,11 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
     SplittableRandom random = new SplittableRandom(7);
     QuotaStore local = new LocalQuotaStore(clock, 1000, 1 << 20);
     for (Algorithm algorithm : Algorithm.values()) {
-      Policy policy = Quotas.policy("p", "7/second; 100/3 minutes; 3000/hour", algorithm);
+      RateLimitPolicy policy = Charges.policy("p", "7/second; 100/3 minutes; 3000/hour", algorithm);
       for (int i = 0; i < 1500; i++) {
-        clock.advance(random.nextLong(random.nextInt(3) == 0 ? 2_000_000 : 1000));
-        List<Quota> quotas =
-            Quotas.of(policy, "client " + random.nextInt(2), 1 + random.nextInt(4));
+        clock.advanceMicros(random.nextLong(random.nextInt(3) == 0 ? 2_000_000 : 1000));
+        List<Charge> quotas =
+            Charges.of(policy, "client " + random.nextInt(2), 1 + random.nextInt(4));
         assertThat(store.decide(quotas)).isEqualTo(local.decide(quotas));
         assertThat(store.peek(quotas)).isEqualTo(local.peek(quotas));
       }
@@ -93,7 +94,7 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
   void takesWhatItCannotReadAsEmpty(String value) {
     for (Algorithm algorithm : Algorithm.values()) {
       for (String limit : List.of("5/minute", "100/minute", "2000/minute", "2000/99 years")) {
-        List<Quota> quotas = Quotas.of(Quotas.policy("p", limit, algorithm), "c", 1);
+        List<Charge> quotas = Charges.of(Charges.policy("p", limit, algorithm), "c", 1);
         admits(quotas);
         try (Jedis jedis = redis.connect()) {
           jedis.keys("test:r:*").forEach(key -> jedis.set(key, value));
@@ -117,9 +118,9 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
   @Test
   void takesLittleMemoryAndGivesItBackWhenTheWindowIsOver() {
     QuotaStore onRedisClock = new RedisQuotaStore(connection, "sluice");
-    List<Quota> five = Quotas.of("5/minute");
-    List<Quota> thousand = Quotas.of("1000/hour");
-    List<Quota> brief = Quotas.of("5/second");
+    List<Charge> five = Charges.of("5/minute");
+    List<Charge> thousand = Charges.of("1000/hour");
+    List<Charge> brief = Charges.of("5/second");
     for (int i = 0; i < 1000; i++) {
       onRedisClock.decide(five);
       onRedisClock.decide(thousand);
@@ -146,11 +147,11 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
     "TOKEN_BUCKET, 60/hour, 150"
   })
   void takesNoMoreMemoryThanTheReadmeSays(Algorithm algorithm, String limit, long most) {
-    Policy policy = Quotas.policy("p", limit, algorithm);
+    RateLimitPolicy policy = Charges.policy("p", limit, algorithm);
     long step = policy.limits().get(0).periodMicros() / 1001;
-    List<Quota> quotas = Quotas.of(policy, Digest.of("client"), 1);
+    List<Charge> quotas = Charges.of(policy, KeyDigest.of("client", 16), 1);
     for (int i = 0; i < 2500; i++) {
-      clock.advance(step);
+      clock.advanceMicros(step);
       admits(quotas);
     }
     try (Jedis jedis = redis.connect()) {
@@ -167,7 +168,7 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
   void keepsAMillionClientsInLittleMemoryUntilTheirWindowsAreOver() throws Exception {
     int clients = 1_000_000;
     QuotaStore onRedisClock = new RedisQuotaStore(connection, "sluice");
-    QuotaPolicy five = Quotas.policy("p", "5/minute", Algorithm.SLIDING_WINDOW).quotas().get(0);
+    QuotaPolicy five = Charges.policy("p", "5/minute", Algorithm.SLIDING_WINDOW).quotas().get(0);
     try (Jedis jedis = redis.connect()) {
       jedis.sendCommand(() -> "DEBUG".getBytes(US_ASCII), "SET-ACTIVE-EXPIRE", "0");
       long before = usedMemory(jedis);
@@ -179,7 +180,8 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
             threads.submit(
                 () -> {
                   for (int i = first; i < clients; i += 8) {
-                    onRedisClock.decide(List.of(new Quota(five, Digest.of("client " + i), 5)));
+                    onRedisClock.decide(
+                        List.of(new Charge(five, KeyDigest.of("client " + i, 16), 5)));
                   }
                 }));
       }
@@ -205,19 +207,19 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
         .sum();
   }
 
-  private static long memory(Jedis jedis, List<Quota> quotas) {
+  private static long memory(Jedis jedis, List<Charge> quotas) {
     long bytes = jedis.memoryUsage(key(quotas));
     System.getLogger("memory").log(Level.INFO, quotas + ": " + bytes + " bytes");
     return bytes;
   }
 
-  private static String key(List<Quota> quotas) {
+  private static String key(List<Charge> quotas) {
     return "sluice:r:{" + quotas.get(0).client() + "}:" + quotas.get(0).policy().key();
   }
 
   @Test
   void decidesAllLimitsInOneCall() {
-    List<Quota> quotas = Quotas.of("5/minute; 100/hour; 1000/day");
+    List<Charge> quotas = Charges.of("5/minute; 100/hour; 1000/day");
     store.decide(quotas);
     try (Jedis jedis = redis.connect()) {
       jedis.configResetStat();
@@ -231,13 +233,13 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
 
   @Test
   void putsAllKeysOfAClientIntoOneSlotAndNothingOfTheClientIntoKeys() {
-    store.decide(Quotas.of("5/minute; 100/hour", Digest.of("client 192.0.2.1"), 1));
+    store.decide(Charges.of("5/minute; 100/hour", KeyDigest.of("client 192.0.2.1", 16), 1));
     try (Jedis jedis = redis.connect()) {
       assertThat(jedis.keys("*"))
           .hasSize(2)
           .allSatisfy(key -> assertThat(key).doesNotContain("192.0.2.1").hasSizeLessThan(64))
           .extracting(key -> key.replaceFirst(".*\\{(.*)}.*", "$1"))
-          .containsOnly(Digest.of("client 192.0.2.1"));
+          .containsOnly(KeyDigest.of("client 192.0.2.1", 16));
     }
   }
 }

@@ -49,15 +49,15 @@ class TwoNodesIT {
     return new Decider(
         new RedisQuotaStore(connection, "sluice"),
         new LocalQuotaStore(InstantSource.system(), 100, 1 << 20),
-        new NearDenials(System::nanoTime),
-        new DecisionCounts(),
+        new RefusalCache(System::nanoTime),
+        new DecisionCounters(),
         decision -> {});
   }
 
   @Test
   void admitsExactlyOneThousandToSixtyFourThreadsOnTwoNodes() throws Exception {
     List<Decider> nodes = List.of(node(), node());
-    List<Quota> quotas = Quotas.of("1000/minute");
+    List<Charge> quotas = Charges.of("1000/minute");
     AtomicInteger admitted = new AtomicInteger();
     CountDownLatch ready = new CountDownLatch(64);
     ExecutorService threads = Executors.newFixedThreadPool(64);
@@ -87,7 +87,7 @@ class TwoNodesIT {
   @Test
   void asksRedisAtMostOnceASecondForWhoGoesOnAfterARefusal() {
     Decider node = node();
-    List<Quota> quotas = Quotas.of("1/minute; 100/hour");
+    List<Charge> quotas = Charges.of("1/minute; 100/hour");
     node.decide(quotas);
     try (Jedis jedis = redis.connect()) {
       jedis.configResetStat();
@@ -105,8 +105,8 @@ class TwoNodesIT {
   @Test
   void asksRedisOnceForWhoIsPermittedAndOnceForWhoIsRefused() {
     Decider node = node();
-    List<Quota> quotas = Quotas.of("1/minute; 100/hour; 1000/day");
-    node.decide(Quotas.of("1/minute", "another", 1)); // Redis knows the script from now on
+    List<Charge> quotas = Charges.of("1/minute; 100/hour; 1000/day");
+    node.decide(Charges.of("1/minute", "another", 1)); // Redis knows the script from now on
     try (Jedis jedis = redis.connect()) {
       jedis.configResetStat();
     }
@@ -121,7 +121,7 @@ class TwoNodesIT {
   void saysThatItCannotForgetWhileRedisIsGone() {
     Decider node = node();
     redis.kill();
-    assertThatThrownBy(() -> node.reset(Quotas.of("1/minute")))
+    assertThatThrownBy(() -> node.reset(Charges.of("1/minute")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Redis at 127.0.0.1");
   }
@@ -129,9 +129,12 @@ class TwoNodesIT {
   @Test
   void followsThePolicyWhileRedisIsGoneAndComesBackByItself() {
     Decider node = node();
-    List<Quota> local = Quotas.of(Quotas.onOutage("local", "2/minute", OnOutage.LOCAL), "c", 1);
-    List<Quota> open = Quotas.of(Quotas.onOutage("open", "2/minute", OnOutage.OPEN), "c", 1);
-    List<Quota> closed = Quotas.of(Quotas.onOutage("closed", "2/minute", OnOutage.CLOSED), "c", 1);
+    List<Charge> local =
+        Charges.of(Charges.onOutage("local", "2/minute", OutagePolicy.LOCAL), "c", 1);
+    List<Charge> open =
+        Charges.of(Charges.onOutage("open", "2/minute", OutagePolicy.FAIL_OPEN), "c", 1);
+    List<Charge> closed =
+        Charges.of(Charges.onOutage("closed", "2/minute", OutagePolicy.FAIL_CLOSED), "c", 1);
     node.decide(local);
     redis.kill();
     assertThat(node.decide(local)).isInstanceOf(Permitted.class);
@@ -157,10 +160,10 @@ class TwoNodesIT {
         new RedisConnection(redis.url(), "sluice", Duration.ofMillis(250), 8);
     connections.add(connection);
     QuotaStore store = new RedisQuotaStore(connection, "sluice");
-    store.decide(Quotas.of("5/minute"));
+    store.decide(Charges.of("5/minute"));
     redis.freeze();
     long start = System.nanoTime();
-    assertThatThrownBy(() -> store.decide(Quotas.of("5/minute")))
+    assertThatThrownBy(() -> store.decide(Charges.of("5/minute")))
         .isInstanceOf(QuotaStoreException.class);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
     redis.thaw();

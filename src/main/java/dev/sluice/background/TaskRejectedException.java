@@ -1,0 +1,35 @@
+package dev.sluice.background;
+
+import dev.sluice.http.Problem;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+
+/**
+ * A task cannot be taken now: the store is down, or as many tasks wait as may. It carries its
+ * answer, 503 with {@code Retry-After}, since a host whose {@code Application} lists its classes
+ * has no mapper of ours.
+ */
+public class TaskRejectedException extends WebApplicationException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Duration retryAfter;
+
+  TaskRejectedException(TaskRejection refusal) {
+    super(refusal.getMessage(), answer(refusal));
+    this.retryAfter = refusal.retryAfter();
+  }
+
+  static Response answer(TaskRejection refusal) {
+    return Problem.of(503, String.valueOf(refusal.getMessage()))
+        .toResponse()
+        .header("Retry-After", refusal.retryAfter().toSeconds())
+        .build();
+  }
+
+  /** When trying again makes sense, in whole seconds from 1. */
+  public Duration retryAfter() {
+    return retryAfter;
+  }
+}

@@ -1,0 +1,17 @@
+package dev.sluice.background;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+
+/** Answers a refusal as it says, whatever the application does about other exceptions. */
+@Provider
+@ApplicationScoped
+public class TaskRejectedMapper implements ExceptionMapper<TaskRejectedException> {
+
+  @Override
+  public Response toResponse(TaskRejectedException refusal) {
+    return refusal.getResponse();
+  }
+}

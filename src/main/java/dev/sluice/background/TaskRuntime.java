@@ -1,0 +1,176 @@
+package dev.sluice.background;
+
+import dev.sluice.config.Settings;
+import dev.sluice.execution.TrackedExecutor;
+import dev.sluice.lifecycle.Starting;
+import dev.sluice.lifecycle.Stopping;
+import dev.sluice.redis.RedisConnection;
+import dev.sluice.redis.RedisConnections;
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ContextService;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.control.RequestContextController;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.inject.Inject;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Builds this node's {@link TaskDispatcher} on the container's threads, and takes it down. */
+@ApplicationScoped
+class TaskRuntime {
+
+  private static final System.Logger LOG = System.getLogger(TaskRuntime.class.getName());
+
+  /** How long a thread without a task is kept from the container. */
+  private static final Duration IDLE_THREAD = Duration.ofSeconds(1);
+
+  @Inject private Settings settings;
+  @Inject private RedisConnections connections;
+  @Inject private BeanManager beans;
+  @Inject private Instance<RequestContextController> requestContexts;
+
+  @SuppressWarnings("NullAway.Init")
+  @Resource(lookup = "java:comp/DefaultManagedExecutorService")
+  private ManagedExecutorService threads;
+
+  @SuppressWarnings("NullAway.Init")
+  @Resource(lookup = "java:comp/DefaultContextService")
+  private ContextService contexts;
+
+  @SuppressWarnings("NullAway.Init")
+  @Resource(lookup = "java:comp/DefaultManagedScheduledExecutorService")
+  private ManagedScheduledExecutorService timer;
+
+  @SuppressWarnings("NullAway.Init")
+  @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
+  private TransactionSynchronizationRegistry transactions;
+
+  private @Nullable TaskHandlers handlers;
+  private @Nullable TaskDispatcher node;
+  private @Nullable ScheduledFuture<?> ticking;
+
+  synchronized TaskHandlers handlers() {
+    if (handlers == null) {
+      handlers =
+          new TaskHandlers(
+              beans.getExtension(BackgroundExtension.class).handlers(), beans, requestContexts);
+    }
+    return handlers;
+  }
+
+  synchronized TaskDispatcher node() {
+    if (node == null) {
+      node = open(handlers());
+      long interval = node.tickInterval().toMillis();
+      ticking = timer.scheduleWithFixedDelay(node::tick, interval, interval, TimeUnit.MILLISECONDS);
+    }
+    return node;
+  }
+
+  private TaskDispatcher open(TaskHandlers invoker) {
+    Settings.Tasks tasks = settings.tasks();
+    // A thread serves the tasks of many requests: it must not run them as the user of the first.
+    Executor neutral = contexts.currentContextExecutor();
+    TrackedExecutor executor =
+        new TrackedExecutor(
+            work -> threads.execute(() -> neutral.execute(work)),
+            tasks.concurrency(),
+            tasks.capacity(),
+            IDLE_THREAD);
+    TaskRunner local =
+        runner(
+            new LocalTaskStore(
+                tasks.capacity(), tasks.lease(), tasks.retention(), InstantSource.system()),
+            executor,
+            invoker);
+    TaskRunner shared =
+        connections
+            .tasks()
+            .map(redis -> runner(shared(redis, tasks), executor, invoker))
+            .orElse(local);
+    return new TaskDispatcher(shared, local, executor);
+  }
+
+  private static TaskRunner runner(TaskStore store, TrackedExecutor executor, TaskInvoker invoker) {
+    return new TaskRunner(store, executor, invoker, RetrySchedule.standard(), System::nanoTime);
+  }
+
+  private TaskStore shared(RedisConnection redis, Settings.Tasks tasks) {
+    return new RedisTaskStore(
+        redis,
+        settings.keyPrefix(),
+        tasks.queueCapacity(),
+        tasks.lease(),
+        tasks.retention(),
+        Optional.empty());
+  }
+
+  /** The task that {@link BackgroundTasks#add} and {@link TaskQueue#add} describe. */
+  Submission newTask(Class<?> handler, Object payload, TaskOptions options) {
+    String name = handler.getName();
+    Task task =
+        new Task(
+            options.idempotencyKey().map(key -> TaskId.forKey(name, key)).orElseGet(TaskId::random),
+            name,
+            handlers().encode(handler, payload),
+            options.maxAttempts().orElse(settings.tasks().maxAttempts()),
+            options.timeout());
+    return new Submission(task, options.delay());
+  }
+
+  /** What will become of the calling thread's transaction. */
+  TransactionOutcome currentTransaction() {
+    return TransactionOutcome.ofCurrent(transactions);
+  }
+
+  /** At start, where the context has no user and no request. */
+  void start(@Observes @Priority(Starting.WORK) Starting starting) {
+    node();
+    connections.tasks().ifPresent(TaskRuntime::warnOfEviction);
+    starting.report("Background tasks ready.");
+  }
+
+  private static void warnOfEviction(RedisConnection redis) {
+    RedisTaskStore.evictionPolicy(redis)
+        .filter(policy -> policy.startsWith("allkeys-"))
+        .ifPresent(
+            policy ->
+                LOG.log(
+                    Level.WARNING,
+                    "Redis at {0} may evict background tasks, its maxmemory-policy is {1}: give them"
+                        + " one with noeviction, sluice.tasks.redis.url",
+                    redis,
+                    policy));
+  }
+
+  void stop(@Observes @Priority(Stopping.WORK) Stopping stopping) {
+    // Not under the lock: requests that are still going on are to be refused, not held up.
+    TaskDispatcher open = opened();
+    if (open != null) {
+      open.stop(settings.tasks().drain());
+    }
+    stopTicking();
+  }
+
+  private synchronized @Nullable TaskDispatcher opened() {
+    return node;
+  }
+
+  private synchronized void stopTicking() {
+    if (ticking != null) {
+      ticking.cancel(false);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.sluice.cache;
+
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.ws.rs.Path;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What a {@link Cached} method has to keep to. */
+final class CachedMethodValidator {
+
+  private static final int LONGEST = 31_536_000;
+  private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+  private static final Pattern PATH_VARIABLE =
+      Pattern.compile("\\{\\s*([\\w.-]+)\\s*(?::[^{}]*(?:\\{[^{}]*}[^{}]*)*)?}");
+  private static final Set<Class<?>> STAGES =
+      Set.of(CompletionStage.class, CompletableFuture.class);
+
+  private final DeploymentProblems problems;
+  private final BeanManager beanManager;
+
+  CachedMethodValidator(DeploymentProblems problems, BeanManager beanManager) {
+    this.problems = problems;
+    this.beanManager = beanManager;
+  }
+
+  /**
+   * Checks one declaration.
+   *
+   * @param others declared before it under the same name
+   */
+  void check(CacheDeclaration declaration, Cached cached, List<CacheDeclaration> others) {
+    DeploymentProblems.At here = problems.at(declaration);
+    CacheDeclaration.Terms terms = declaration.terms();
+    here.require(
+        declaration.isInterceptable(), "a private, static or final method cannot be intercepted");
+    checkSeconds(here, "expire", terms.expire().toSeconds(), 1);
+    checkSeconds(here, "staleWhileRevalidate", terms.staleWhileRevalidate().toSeconds(), 0);
+    checkSeconds(here, "staleIfError", terms.staleIfError().toSeconds(), 0);
+    checkSeconds(here, "negativeExpire", terms.negativeExpire().toSeconds(), 0);
+    Class<?> returned = declaration.method().getReturnType();
+    here.require(
+        returned != void.class,
+        "the method returns nothing to cache; with @Suspended return a CompletionStage instead");
+    here.require(
+        !declaration.isAsync() || STAGES.contains(returned),
+        returned.getSimpleName() + " is returned (expected CompletionStage or CompletableFuture)");
+    for (String field : cached.vary()) {
+      here.require(
+          FIELD_NAME.matcher(field).matches() && !field.equals("*"),
+          "vary \"" + field + "\" is not the name of a request header field");
+    }
+    here.requireTags(declaration.tagTemplates(), declaration.arguments());
+    checkKey(here, declaration);
+    if (declaration.isResource()) {
+      checkResource(here, declaration);
+    } else {
+      checkValue(here, declaration);
+    }
+    others.stream()
+        .filter(other -> !other.terms().equals(terms))
+        .findFirst()
+        .ifPresent(
+            other ->
+                here.require(
+                    false,
+                    "cache \""
+                        + declaration.name()
+                        + "\" is declared with other members "
+                        + other));
+  }
+
+  private static void checkSeconds(
+      DeploymentProblems.At here, String member, long seconds, int least) {
+    here.require(
+        seconds >= least && seconds <= LONGEST,
+        member
+            + " = "
+            + seconds
+            + " is out of range (expected "
+            + least
+            + " to "
+            + LONGEST
+            + " seconds)");
+  }
+
+  private void checkKey(DeploymentProblems.At here, CacheDeclaration declaration) {
+    Arguments arguments = declaration.arguments();
+    if (declaration.hasKeyProvider()) {
+      here.require(
+          !beanManager.getBeans(declaration.keyProvider(), Any.Literal.INSTANCE).isEmpty(),
+          declaration.keyProvider().getSimpleName() + " is not a CDI bean; give it a scope");
+      return;
+    }
+    for (String part : arguments.unholdable()) {
+      here.require(
+          false,
+          "a key cannot hold \""
+              + part
+              + "\"; mark other parameters with @CacheKey or name a key provider");
+    }
+    here.require(
+        arguments.isExplicit() || !arguments.isRequestBound(),
+        "a @Context parameter brings in what is not in the key; mark parameters with @CacheKey or name a key provider");
+  }
+
+  private static void checkResource(DeploymentProblems.At here, CacheDeclaration declaration) {
+    Class<?> bean = declaration.bean();
+    Method annotated = ResourceMethods.annotated(bean, declaration.method());
+    String verb = ResourceMethods.verb(annotated).orElseThrow();
+    here.require(CacheValidator.isSafe(verb), verb + " is not cacheable (expected GET or HEAD)");
+    here.require(
+        ResourceMethods.isRootResource(bean),
+        "the class has no @Path, so requests that a locator passes on would not be seen");
+    if (declaration.hasKeyProvider() || declaration.arguments().isExplicit()) {
+      return;
+    }
+    pathVariables(bean, annotated)
+        .filter(name -> !declaration.arguments().pathVariables().contains(name))
+        .forEach(
+            name ->
+                here.require(
+                    false,
+                    "{" + name + "} is in the path but not in the key; take it as a @PathParam"));
+  }
+
+  private static Stream<String> pathVariables(Class<?> bean, Method method) {
+    return Stream.concat(ResourceMethods.supertypes(bean).stream(), Stream.of(method))
+        .map(element -> element.getAnnotation(Path.class))
+        .filter(path -> path != null)
+        .flatMap(path -> PATH_VARIABLE.matcher(path.value()).results())
+        .map(match -> match.group(1));
+  }
+
+  private static void checkValue(DeploymentProblems.At here, CacheDeclaration declaration) {
+    here.require(
+        declaration.terms().audience() != Audience.PRINCIPAL,
+        "audience PRINCIPAL is for resource methods (expected a parameter that says whom it is for)");
+    here.require(declaration.terms().vary().isEmpty(), "vary is for resource methods only");
+    here.require(
+        declaration.terms().negativeExpire().isZero(),
+        "negativeExpire is for resource methods only");
+    here.require(
+        ValueTypes.canHold(declaration.valueType()),
+        declaration.valueType().getTypeName()
+            + " cannot be read back from JSON (expected concrete types, and no generic record)");
+  }
+}

@@ -1,0 +1,139 @@
+package dev.sluice.cache;
+
+import dev.sluice.cache.store.Header;
+import dev.sluice.cache.store.Lifetime;
+import jakarta.activation.DataSource;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.File;
+import java.io.InputStream;
+import java.io.Reader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.BaseStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether an answer may be stored, and for how long.
+ *
+ * @param headers as the method left them
+ * @param now when it was made
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9111#section-3">RFC 9111, 3</a>
+ */
+record StoragePolicy(CacheDeclaration declaration, int status, List<Header> headers, Instant now) {
+
+  private static final Set<Integer> POSITIVE = Set.of(200, 203, 300, 301, 302, 303, 307, 308);
+  private static final Set<Integer> NEGATIVE = Set.of(204, 404, 410);
+
+  /** Why it is not for storing; empty if it is. */
+  Optional<String> refusal() {
+    CacheControl own = directives();
+    if (status >= 500) {
+      return Optional.of("server-error");
+    }
+    if (!POSITIVE.contains(status)
+        && !(NEGATIVE.contains(status) && !declaration.terms().negativeExpire().isZero())) {
+      return Optional.of("status");
+    }
+    if (values("set-cookie").findAny().isPresent()) {
+      return Optional.of("set-cookie");
+    }
+    if (own.has("no-store") || own.has("private") || own.has("no-cache")) {
+      return Optional.of("cache-control");
+    }
+    if (!allowedVary().containsAll(vary())) {
+      return Optional.of("vary");
+    }
+    return expire().toSeconds() < 1 ? Optional.of("expired") : Optional.empty();
+  }
+
+  /** What the variant tells apart: the declared fields and, where it negotiates, the media type. */
+  private Set<String> allowedVary() {
+    Set<String> allowed = new HashSet<>(declaration.vary());
+    if (declaration.negotiates()) {
+      allowed.add("accept");
+    }
+    if (declaration.terms().audience() != Audience.EVERYONE) {
+      allowed.add("authorization");
+      allowed.add("cookie");
+    }
+    return allowed;
+  }
+
+  /** The fields that it varies by, in lower case. */
+  Set<String> vary() {
+    return values("vary")
+        .flatMap(value -> Arrays.stream(value.split(",")))
+        .map(name -> name.strip().toLowerCase(Locale.ROOT))
+        .filter(Predicate.not(String::isEmpty))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  CacheControl directives() {
+    return CacheControl.parse(values("cache-control").toList());
+  }
+
+  Stream<String> values(String name) {
+    return headers.stream()
+        .filter(header -> header.name().equalsIgnoreCase(name))
+        .map(Header::value);
+  }
+
+  /** The declared time, or what the method itself says if that is less. */
+  Duration expire() {
+    CacheDeclaration.Terms terms = declaration.terms();
+    Duration declared = NEGATIVE.contains(status) ? terms.negativeExpire() : terms.expire();
+    CacheControl own = directives();
+    return Optional.<Long>empty()
+        .or(
+            () ->
+                terms.audience() == Audience.PRINCIPAL ? Optional.empty() : own.seconds("s-maxage"))
+        .or(() -> own.seconds("max-age"))
+        .map(Duration::ofSeconds)
+        .or(this::untilExpires)
+        .filter(said -> said.compareTo(declared) < 0)
+        .orElse(declared);
+  }
+
+  /** {@code Expires}; what is not a date is in the past, RFC 9111, 5.3. */
+  private Optional<Duration> untilExpires() {
+    return values("expires")
+        .findFirst()
+        .map(value -> Preconditions.date(value).orElse(now))
+        .map(date -> date.isAfter(now) ? Duration.between(now, date) : Duration.ZERO);
+  }
+
+  /** What may be served stale, RFC 9111, 4.2.4, and RFC 5861, is only what does not forbid it. */
+  Lifetime lifetime() {
+    CacheControl own = directives();
+    boolean neverStale =
+        own.has("must-revalidate") || own.has("proxy-revalidate") || own.has("s-maxage");
+    return Lifetime.from(
+        now,
+        expire(),
+        neverStale ? Duration.ZERO : declaration.terms().staleWhileRevalidate(),
+        neverStale ? Duration.ZERO : declaration.terms().staleIfError());
+  }
+
+  /** What can be read once only, or is too large to be held. */
+  static boolean isStream(@Nullable Object entity) {
+    return entity instanceof StreamingOutput
+        || entity instanceof InputStream
+        || entity instanceof Reader
+        || entity instanceof File
+        || entity instanceof Path
+        || entity instanceof DataSource
+        || entity instanceof BaseStream
+        || entity instanceof java.util.Iterator;
+  }
+}

@@ -1,0 +1,4 @@
+package dev.sluice.cache.store;
+
+/** One header field line of an answer. */
+public record Header(String name, String value) {}

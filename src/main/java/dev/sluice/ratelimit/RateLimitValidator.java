@@ -1,0 +1,189 @@
+package dev.sluice.ratelimit;
+
+import dev.sluice.config.Settings;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Looks for all mistakes in the declarations of an application. */
+final class RateLimitValidator {
+
+  private final Map<String, IllegalArgumentException> problems = new LinkedHashMap<>();
+  private final Settings settings;
+  private final NamedPolicies named;
+  private final RateLimitDeclarations declarations;
+
+  RateLimitValidator(Settings settings, NamedPolicies named, RateLimitDeclarations declarations) {
+    this.settings = settings;
+    this.named = named;
+    this.declarations = declarations;
+  }
+
+  /**
+   * One for each mistake in the settings and on these types, and on what their sub-resource
+   * locators return.
+   */
+  Collection<IllegalArgumentException> problems(Collection<Class<?>> types) {
+    Settings.RateLimit limits = settings.rateLimit();
+    collect("", () -> new TrustedProxies(settings.client()));
+    collect("", () -> declarations.configured("default", "", limits.defaultLimits()));
+    collect("", () -> declarations.configured("application", "", limits.applicationLimits()));
+    settings
+        .policies()
+        .forEach(
+            name -> collect("", () -> RateLimitDeclarationFactory.checkOverrides(settings, name)));
+    Set<Class<?>> all = new LinkedHashSet<>();
+    types.forEach(type -> addReachable(type, all));
+    all.forEach(this::gatherNamed);
+    all.forEach(this::check);
+    return problems.values();
+  }
+
+  private static void addReachable(Class<?> type, Set<Class<?>> all) {
+    if (all.add(type)) {
+      Arrays.stream(type.getMethods())
+          .filter(method -> !method.isBridge() && isLocator(method))
+          .forEach(method -> addReachable(method.getReturnType(), all));
+    }
+  }
+
+  private void gatherNamed(Class<?> type) {
+    for (AnnotatedElement place : annotated(type)) {
+      for (RateLimited annotation : place.getAnnotationsByType(RateLimited.class)) {
+        collect(where(type, place), () -> named.add(annotation));
+      }
+    }
+  }
+
+  private void check(Class<?> type) {
+    for (AnnotatedElement place : annotated(type)) {
+      whatIsWrongAbout(type, place)
+          .ifPresent(why -> collect(new IllegalArgumentException(where(type, place) + why)));
+    }
+    requestMethods(type).forEach(method -> collect("", () -> declarations.of(type, method)));
+  }
+
+  private static Optional<String> whatIsWrongAbout(Class<?> type, AnnotatedElement place) {
+    if (isLimited(place) && place.isAnnotationPresent(RateLimitExempt.class)) {
+      return Optional.of("it is @RateLimitExempt as well");
+    }
+    if (declaringType(place).isInterface()) {
+      return Optional.of("on an interface it does not hold; write it on what implements it");
+    }
+    if (place instanceof Method method && isLocator(method)) {
+      return Optional.of(
+          "a sub-resource locator answers no request; write it on the methods of what it returns");
+    }
+    if (place instanceof Method method && isLost(type, method)) {
+      return Optional.of(
+          "it stands on what this overrides ("
+              + RateLimitDeclarations.name(method.getDeclaringClass(), method)
+              + "), where it does not hold; write it here");
+    }
+    boolean isAsked =
+        place instanceof Method method
+            ? isRequestMethod(method)
+            : isForHeirs(type) || requestMethods(type).findAny().isPresent();
+    return isAsked ? Optional.empty() : Optional.of("no request is routed to it");
+  }
+
+  /** Its heirs may answer requests, and are looked at themselves. */
+  private static boolean isForHeirs(Class<?> type) {
+    return Modifier.isAbstract(type.getModifiers()) && !type.isInterface();
+  }
+
+  /** Whether requests reach another method in its place, which says nothing. */
+  private static boolean isLost(Class<?> type, Method method) {
+    List<Method> reached =
+        Arrays.stream(type.getMethods()).filter(one -> isAlike(one, method)).toList();
+    return !reached.isEmpty()
+        && !reached.contains(method)
+        && reached.stream().noneMatch(RateLimitValidator::isDeclared);
+  }
+
+  private static boolean isAlike(Method one, Method other) {
+    return one.getName().equals(other.getName())
+        && Arrays.equals(one.getParameterTypes(), other.getParameterTypes());
+  }
+
+  /** The type itself and its methods, and those of all that it extends and implements. */
+  private static List<AnnotatedElement> annotated(Class<?> type) {
+    return supertypes(type)
+        .<AnnotatedElement>flatMap(
+            one -> Stream.concat(Stream.of(one), Arrays.stream(one.getDeclaredMethods())))
+        .filter(place -> !(place instanceof Method method && method.isBridge()))
+        .filter(RateLimitValidator::isDeclared)
+        .toList();
+  }
+
+  private static Stream<Class<?>> supertypes(Class<?> type) {
+    Stream<Class<?>> above =
+        Stream.concat(Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()));
+    return Stream.concat(Stream.of(type), above.flatMap(RateLimitValidator::supertypes)).distinct();
+  }
+
+  private static Class<?> declaringType(AnnotatedElement place) {
+    return place instanceof Method method ? method.getDeclaringClass() : (Class<?>) place;
+  }
+
+  private static boolean isDeclared(AnnotatedElement place) {
+    return isLimited(place) || place.isAnnotationPresent(RateLimitExempt.class);
+  }
+
+  private static boolean isLimited(AnnotatedElement place) {
+    return place.getAnnotationsByType(RateLimited.class).length > 0;
+  }
+
+  private static Stream<Method> requestMethods(Class<?> type) {
+    return Arrays.stream(type.getMethods())
+        .filter(method -> !method.isBridge() && isRequestMethod(method));
+  }
+
+  private static boolean isLocator(Method method) {
+    return !isRequestMethod(method)
+        && overridden(method).anyMatch(one -> one.isAnnotationPresent(Path.class));
+  }
+
+  /** Whether it, or what it overrides, says which HTTP method it answers. */
+  private static boolean isRequestMethod(Method method) {
+    return Modifier.isPublic(method.getModifiers())
+        && !Modifier.isStatic(method.getModifiers())
+        && overridden(method)
+            .flatMap(one -> Arrays.stream(one.getAnnotations()))
+            .anyMatch(one -> one.annotationType().isAnnotationPresent(HttpMethod.class));
+  }
+
+  private static Stream<Method> overridden(Method method) {
+    return supertypes(method.getDeclaringClass())
+        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+        .filter(other -> isAlike(other, method));
+  }
+
+  private static String where(Class<?> type, AnnotatedElement place) {
+    String annotation = isLimited(place) ? "@RateLimited" : "@RateLimitExempt";
+    return annotation + " on " + RateLimitDeclarations.name(type, place) + ": ";
+  }
+
+  private void collect(String where, Runnable check) {
+    try {
+      check.run();
+    } catch (IllegalArgumentException e) {
+      collect(new IllegalArgumentException(where + e.getMessage(), e));
+    }
+  }
+
+  private void collect(IllegalArgumentException problem) {
+    problems.putIfAbsent(String.valueOf(problem.getMessage()), problem);
+  }
+}

@@ -1,0 +1,197 @@
+package dev.sluice.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.Settings;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a server would not let through to a deployment, and what an annotation on a class means. */
+class CacheValidatorTest {
+
+  /** The rules that need a bean manager are tried in a server. */
+  private static final BeanManager NONE =
+      (BeanManager)
+          Proxy.newProxyInstance(
+              BeanManager.class.getClassLoader(),
+              new Class<?>[] {BeanManager.class},
+              (proxy, method, arguments) -> {
+                throw new UnsupportedOperationException(method.getName());
+              });
+
+  private final CacheValidator checks = new CacheValidator(settings(Map.of()), NONE);
+
+  private static Settings settings(Map<String, String> values) {
+    return Settings.from(
+        new SmallRyeConfigBuilder()
+            .withSources(new PropertiesConfigSource(values, "test", 100))
+            .build());
+  }
+
+  static class Parent {
+    public String inherited() {
+      return "";
+    }
+  }
+
+  @Cached(expire = 30)
+  static class Whole extends Parent {
+    public String own(String id) {
+      return id;
+    }
+
+    public void nothing() {}
+
+    String hidden() {
+      return "";
+    }
+
+    public static String ofClass() {
+      return "";
+    }
+
+    @Cached(expire = 7)
+    public String differently() {
+      return "";
+    }
+
+    @Override
+    public String toString() {
+      return "";
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+  }
+
+  @Test
+  void onAClassItHoldsForEveryMethodWhoseResultCanBeCached() {
+    assertThat(checks.declarations(Whole.class).stream().map(CacheDeclaration::name))
+        .containsExactlyInAnyOrder("Whole.own", "Whole.inherited", "Whole.differently");
+    assertThat(checks.problems().all()).isEmpty();
+  }
+
+  @Path("/")
+  @Cached(expire = 30)
+  static class Resource {
+    @GET
+    public String read() {
+      return "";
+    }
+
+    @POST
+    public String write() {
+      return "";
+    }
+
+    public String noResourceMethod() {
+      return "";
+    }
+  }
+
+  @Test
+  void onAResourceItHoldsForThoseThatReadOnly() {
+    assertThat(checks.declarations(Resource.class).stream().map(CacheDeclaration::name))
+        .containsExactly("Resource.read");
+  }
+
+  static class Wrong {
+    @Cached(expire = 30)
+    public final String last() {
+      return "";
+    }
+
+    @GET
+    @Cached(expire = 30)
+    public void suspended(@Suspended AsyncResponse response) {}
+
+    @Cached(
+        expire = 30,
+        name = "vary",
+        vary = {})
+    public String one() {
+      return "";
+    }
+
+    @Cached(expire = 30, name = "vary", staleIfError = 1)
+    public String other() {
+      return "";
+    }
+  }
+
+  @Test
+  void findsWhatServersRefuseBeforeTheyAsk() {
+    checks.declarations(Wrong.class);
+    assertThat(checks.problems().all())
+        .anySatisfy(
+            problem ->
+                assertThat(problem)
+                    .contains("@Cached on Wrong.last: a private, static or final method"))
+        .anySatisfy(problem -> assertThat(problem).contains("with @Suspended return"))
+        .anySatisfy(problem -> assertThat(problem).contains("the class has no @Path"))
+        .anySatisfy(
+            problem ->
+                assertThat(problem).contains("cache \"vary\" is declared with other members"));
+  }
+
+  @Path("/")
+  static class Varying {
+    @GET
+    @Cached(
+        expire = 30,
+        name = "varying",
+        vary = {"X-A", "x-b"})
+    public String one() {
+      return "";
+    }
+
+    @GET
+    @Cached(
+        expire = 30,
+        name = "varying",
+        vary = {"X-B", "X-A", "x-a"})
+    public String other() {
+      return "";
+    }
+  }
+
+  @Test
+  void theOrderOfFieldsIsNoDifference() {
+    assertThat(checks.declarations(Varying.class)).hasSize(2);
+    assertThat(checks.problems().all()).isEmpty();
+  }
+
+  @Test
+  void settingsOverrideByNameAndByClassAndMethod() {
+    Settings settings =
+        settings(
+            Map.of(
+                "sluice.caches.varying.expire",
+                "7",
+                "sluice.caches.Whole.own.stale-while-revalidate",
+                "9"));
+    CacheValidator overridden = new CacheValidator(settings, NONE);
+    assertThat(overridden.declarations(Varying.class))
+        .allSatisfy(each -> assertThat(each.terms().expire()).hasSeconds(7));
+    List<CacheDeclaration> whole = overridden.declarations(Whole.class);
+    assertThat(whole.stream().filter(each -> each.name().equals("Whole.own")))
+        .allSatisfy(each -> assertThat(each.terms().staleWhileRevalidate()).hasSeconds(9));
+  }
+}
