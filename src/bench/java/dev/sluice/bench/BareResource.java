@@ -1,6 +1,6 @@
 package dev.sluice.bench;
 
-import dev.sluice.config.Settings;
+import dev.sluice.redis.RedisSettings;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,14 +24,14 @@ public class BareResource {
       "{\"detail\":\"This is some cached data\",\"timestamp\":1732262400.123}"
           .getBytes(StandardCharsets.UTF_8);
 
-  @Inject private Settings settings;
+  @Inject private RedisSettings settings;
 
   private RedisClient redis;
   private String script;
 
   @PostConstruct
   void connect() {
-    redis = RedisClient.create(settings.redis().url().orElseThrow());
+    redis = RedisClient.create(settings.url().orElseThrow());
     redis.set("bench".getBytes(StandardCharsets.UTF_8), BODY);
     script = redis.scriptLoad("return redis.call('INCR', KEYS[1])");
   }

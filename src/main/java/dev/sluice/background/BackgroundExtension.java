@@ -1,8 +1,8 @@
 package dev.sluice.background;
 
 import dev.sluice.background.TaskHandlers.Declared;
-import dev.sluice.config.Settings;
 import dev.sluice.config.SettingsExtension;
+import dev.sluice.redis.RedisSettings;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
 import jakarta.enterprise.inject.spi.Bean;
@@ -47,17 +47,18 @@ public class BackgroundExtension implements Extension {
   }
 
   void report(@Observes AfterDeploymentValidation validation, BeanManager beans) {
-    check(beans.getExtension(SettingsExtension.class).settings());
+    SettingsExtension settings = beans.getExtension(SettingsExtension.class);
+    check(settings.group(TaskSettings.class), settings.group(RedisSettings.class));
     mistakes.forEach(
         mistake -> validation.addDeploymentProblem(new IllegalArgumentException(mistake)));
   }
 
-  private void check(Settings settings) {
-    Duration least = settings.redis().timeout().multipliedBy(6);
-    if (settings.tasks().redisUrl().isPresent() && settings.tasks().lease().compareTo(least) < 0) {
+  private void check(TaskSettings tasks, RedisSettings redis) {
+    Duration least = redis.timeout().multipliedBy(6);
+    if (redis.tasksUrl().isPresent() && tasks.lease().compareTo(least) < 0) {
       mistakes.add(
           "sluice.tasks.lease = %s: expected at least %s, six times sluice.redis.timeout, or one slow answer ends a lease"
-              .formatted(settings.tasks().lease(), least));
+              .formatted(tasks.lease(), least));
     }
   }
 

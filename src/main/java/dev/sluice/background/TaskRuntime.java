@@ -1,11 +1,11 @@
 package dev.sluice.background;
 
-import dev.sluice.config.Settings;
 import dev.sluice.execution.TrackedExecutor;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.lifecycle.Stopping;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.redis.RedisConnections;
+import dev.sluice.redis.RedisSettings;
 import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ContextService;
@@ -36,7 +36,8 @@ class TaskRuntime {
   /** How long a thread without a task is kept from the container. */
   private static final Duration IDLE_THREAD = Duration.ofSeconds(1);
 
-  @Inject private Settings settings;
+  @Inject private TaskSettings settings;
+  @Inject private RedisSettings redisSettings;
   @Inject private RedisConnections connections;
   @Inject private BeanManager beans;
   @Inject private Instance<RequestContextController> requestContexts;
@@ -80,7 +81,7 @@ class TaskRuntime {
   }
 
   private TaskDispatcher open(TaskHandlers invoker) {
-    Settings.Tasks tasks = settings.tasks();
+    TaskSettings tasks = settings;
     // A thread serves the tasks of many requests: it must not run them as the user of the first.
     Executor neutral = contexts.currentContextExecutor();
     TrackedExecutor executor =
@@ -107,10 +108,10 @@ class TaskRuntime {
     return new TaskRunner(store, executor, invoker, RetrySchedule.standard(), System::nanoTime);
   }
 
-  private TaskStore shared(RedisConnection redis, Settings.Tasks tasks) {
+  private TaskStore shared(RedisConnection redis, TaskSettings tasks) {
     return new RedisTaskStore(
         redis,
-        settings.keyPrefix(),
+        redisSettings.keyPrefix(),
         tasks.queueCapacity(),
         tasks.lease(),
         tasks.retention(),
@@ -125,7 +126,7 @@ class TaskRuntime {
             options.idempotencyKey().map(key -> TaskId.forKey(name, key)).orElseGet(TaskId::random),
             name,
             handlers().encode(handler, payload),
-            options.maxAttempts().orElse(settings.tasks().maxAttempts()),
+            options.maxAttempts().orElse(settings.maxAttempts()),
             options.timeout());
     return new Submission(task, options.delay());
   }
@@ -159,7 +160,7 @@ class TaskRuntime {
     // Not under the lock: requests that are still going on are to be refused, not held up.
     TaskDispatcher open = opened();
     if (open != null) {
-      open.stop(settings.tasks().drain());
+      open.stop(settings.drain());
     }
     stopTicking();
   }

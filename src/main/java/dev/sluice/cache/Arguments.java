@@ -1,5 +1,6 @@
 package dev.sluice.cache;
 
+import dev.sluice.http.ResourceMethods;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.CookieParam;
 import jakarta.ws.rs.FormParam;

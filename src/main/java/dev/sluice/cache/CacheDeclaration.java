@@ -1,6 +1,6 @@
 package dev.sluice.cache;
 
-import dev.sluice.config.Settings;
+import dev.sluice.http.ResourceMethods;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -38,7 +38,7 @@ final class CacheDeclaration {
   private final List<String> produces;
   private final String id;
 
-  CacheDeclaration(Class<?> bean, Method method, Cached cached, Settings.CacheOverrides overrides) {
+  CacheDeclaration(Class<?> bean, Method method, Cached cached, CacheOverrides overrides) {
     Method annotated = ResourceMethods.annotated(bean, method);
     this.bean = bean;
     this.method = method;

@@ -1,6 +1,5 @@
 package dev.sluice.cache;
 
-import dev.sluice.config.Settings;
 import dev.sluice.config.SettingsExtension;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
@@ -31,7 +30,8 @@ public class CacheExtension implements Extension {
   }
 
   void validate(@Observes AfterDeploymentValidation validation, BeanManager beanManager) {
-    Settings settings = beanManager.getExtension(SettingsExtension.class).settings();
+    CacheSettings settings =
+        beanManager.getExtension(SettingsExtension.class).group(CacheSettings.class);
     CacheValidator checks = new CacheValidator(settings, beanManager);
     for (Class<?> type : types) {
       for (CacheDeclaration declaration : checks.declarations(type)) {

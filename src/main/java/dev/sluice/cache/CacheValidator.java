@@ -1,6 +1,6 @@
 package dev.sluice.cache;
 
-import dev.sluice.config.Settings;
+import dev.sluice.http.ResourceMethods;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.ws.rs.HttpMethod;
 import java.lang.reflect.Method;
@@ -20,12 +20,12 @@ final class CacheValidator {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._$-]{1,128}");
 
-  private final Settings settings;
+  private final CacheSettings settings;
   private final CachedMethodValidator rules;
   private final DeploymentProblems problems = new DeploymentProblems();
   private final Map<String, List<CacheDeclaration>> byName = new LinkedHashMap<>();
 
-  CacheValidator(Settings settings, BeanManager beanManager) {
+  CacheValidator(CacheSettings settings, BeanManager beanManager) {
     this.settings = settings;
     this.rules = new CachedMethodValidator(problems, beanManager);
   }
@@ -81,7 +81,7 @@ final class CacheValidator {
       }
       try {
         CacheDeclaration declaration =
-            new CacheDeclaration(bean, method, each.getValue(), settings.cacheOverrides(name));
+            new CacheDeclaration(bean, method, each.getValue(), settings.overrides(name));
         rules.check(declaration, each.getValue(), byName.getOrDefault(name, List.of()));
         declarations.add(declaration);
         byName.computeIfAbsent(name, key -> new ArrayList<>()).add(declaration);

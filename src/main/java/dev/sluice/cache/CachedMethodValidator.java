@@ -1,5 +1,6 @@
 package dev.sluice.cache;
 
+import dev.sluice.http.ResourceMethods;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.ws.rs.Path;

@@ -6,9 +6,9 @@ import dev.sluice.cache.store.Eviction;
 import dev.sluice.cache.store.FailoverStore;
 import dev.sluice.cache.store.LocalEntryStore;
 import dev.sluice.cache.store.RedisEntryStore;
-import dev.sluice.config.Settings;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.redis.RedisConnections;
+import dev.sluice.redis.RedisSettings;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,7 +33,8 @@ import java.util.concurrent.ConcurrentHashMap;
 @ApplicationScoped
 public class Caches {
 
-  @Inject private Settings settings;
+  @Inject private CacheSettings settings;
+  @Inject private RedisSettings redisSettings;
   @Inject private RedisConnections connections;
   @Inject private CacheExtension extension;
   @Inject @Any private Instance<CacheKeyProvider> providers;
@@ -48,17 +49,17 @@ public class Caches {
         new FailoverStore(
             connections
                 .main()
-                .map(redis -> new RedisEntryStore(redis, settings.keyPrefix(), clock, counts)),
-            new LocalEntryStore(settings.cache().localMaxBytes(), clock),
-            settings.cache().localMaxAge(),
+                .map(redis -> new RedisEntryStore(redis, redisSettings.keyPrefix(), clock, counts)),
+            new LocalEntryStore(settings.localMaxBytes(), clock),
+            settings.localMaxAge(),
             clock,
             counts,
             this::everything);
-    tiers = new CoalescingCache(stores, settings.cache().maxWait(), clock);
+    tiers = new CoalescingCache(stores, settings.maxWait(), clock);
   }
 
   void report(@Observes @Priority(Starting.CACHES) Starting starting) {
-    starting.report(settings.cache().enabled() ? "Cache initialized." : "Cache switched off.");
+    starting.report(settings.enabled() ? "Cache initialized." : "Cache switched off.");
   }
 
   private List<Eviction> everything() {
@@ -119,7 +120,7 @@ public class Caches {
 
   /** Where what is made of this key lies. */
   String base(String cache, List<?> key) {
-    List<Object> parts = new ArrayList<>(List.of(settings.cache().version(), cache));
+    List<Object> parts = new ArrayList<>(List.of(settings.version(), cache));
     parts.add(key);
     return CacheKeys.hash(parts);
   }
@@ -147,7 +148,7 @@ public class Caches {
 
   /** What is declared for this call; empty where nothing is or caches are switched off. */
   Optional<CacheDeclaration> declaration(InvocationContext call) {
-    return settings.cache().enabled()
+    return settings.enabled()
         ? extension.find(call.getTarget().getClass(), call.getMethod())
         : Optional.empty();
   }
@@ -156,7 +157,7 @@ public class Caches {
     return tiers;
   }
 
-  Settings.Cache settings() {
-    return settings.cache();
+  CacheSettings settings() {
+    return settings;
   }
 }

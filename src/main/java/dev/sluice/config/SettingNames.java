@@ -13,82 +13,65 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
-/** What settings there are, and which of them a configuration has. */
+/** The names of settings that exist, and those that a configuration contains. */
 final class SettingNames {
 
   static final String PREFIX = "sluice.";
-  private static final Pattern OVERRIDE =
-      Pattern.compile(
-          "caches\\..+\\.(expire|stale-while-revalidate|stale-if-error|negative-expire)"
-              + "|policies\\..+\\.(limits|message|shadow|warn-at)");
-  private static final Pattern POLICY =
-      Pattern.compile("sluice\\.policies\\.(.+)\\.(?:limits|message|shadow|warn-at)");
 
-  /** Every setting by name, with its default; "" where there is none. */
-  static final Map<String, String> DEFAULTS = defaults();
+  /** Names without the prefix, with their defaults; "" for none. */
+  private final Map<String, String> defaults = new LinkedHashMap<>();
 
-  private SettingNames() {}
+  /** Names of the form {@code GROUP.NAME.MEMBER}, by group. */
+  private final Map<String, Pattern> named = new LinkedHashMap<>();
 
-  private static Map<String, String> defaults() {
-    Map<String, String> all = new LinkedHashMap<>();
-    all.put("redis.url", "");
-    all.put("redis.timeout", "250ms");
-    all.put("redis.pool-size", "32");
-    all.put("key-prefix", "sluice");
-    all.put("cache.enabled", "true");
-    all.put("cache.version", "");
-    all.put("cache.local-max-bytes", "64MiB");
-    all.put("cache.local-max-age", "60s");
-    all.put("cache.max-entry-bytes", "1MiB");
-    all.put("cache.max-wait", "10s");
-    all.put("cache.honor-request-directives", "false");
-    all.put("rate-limit.enabled", "true");
-    all.put("rate-limit.default", "");
-    all.put("rate-limit.application", "");
-    all.put("rate-limit.on-outage", "LOCAL");
-    all.put("rate-limit.x-headers", "false");
-    all.put("client.trusted-proxies", "");
-    all.put("client.forwarded-header", "X-Forwarded-For");
-    all.put("client.ipv6-prefix", "64");
-    all.put("tasks.redis.url", "");
-    all.put("tasks.concurrency", "16");
-    all.put("tasks.capacity", "1000");
-    all.put("tasks.queue-capacity", "1000000");
-    all.put("tasks.lease", "30s");
-    all.put("tasks.max-attempts", "5");
-    all.put("tasks.retention", "1d");
-    all.put("tasks.drain", "10s");
-    all.put("tasks.status-path", "");
-    all.put("service.work", "2s");
-    all.put("service.log-file", "log.txt");
-    all.put("service.address", "");
-    return all;
+  void add(String name, String defaultText) {
+    defaults.putIfAbsent(name, defaultText);
   }
 
-  /** Names under {@code sluice.} that mean nothing here, misspelt ones most likely. */
-  static List<String> unknown(Config config) {
-    List<String> environment =
-        DEFAULTS.keySet().stream().map(SettingNames::environmentName).toList();
+  void addNamed(String group, Set<String> members) {
+    named.put(group, Pattern.compile(group + "\\.(.+)\\.(?:" + String.join("|", members) + ")"));
+  }
+
+  Map<String, String> defaults() {
+    return defaults;
+  }
+
+  /** Names that start with the prefix and are no setting, most likely misspelt. */
+  List<String> unknown(Config config) {
+    Set<String> environment =
+        defaults.keySet().stream().map(SettingNames::environmentName).collect(Collectors.toSet());
     return names(config)
         .filter(name -> name.startsWith(PREFIX) || name.startsWith("SLUICE_"))
-        .filter(name -> !environment.contains(environmentName(name.replaceFirst("^sluice\\.", ""))))
         .filter(name -> !environment.contains(name))
-        .filter(name -> !name.startsWith("SLUICE_CACHES_") && !name.startsWith("SLUICE_POLICIES_"))
-        .filter(name -> !OVERRIDE.matcher(name.replaceFirst("^sluice\\.", "")).matches())
+        .filter(name -> !environment.contains(environmentName(withoutPrefix(name))))
+        .filter(name -> named.keySet().stream().noneMatch(group -> isInEnvironment(name, group)))
+        .filter(
+            name ->
+                named.values().stream().noneMatch(n -> n.matcher(withoutPrefix(name)).matches()))
         .sorted()
         .distinct()
         .toList();
   }
 
-  /**
-   * Of which policies {@code sluice.policies.NAME.*} says anything; the environment hides names.
-   */
-  static Set<String> policies(Config config) {
-    return names(config)
-        .map(POLICY::matcher)
-        .filter(Matcher::matches)
-        .map(name -> name.group(1))
-        .collect(Collectors.toCollection(TreeSet::new));
+  /** The NAMEs that a group has in this configuration; environment variables hide them. */
+  Set<String> namesIn(String group, Config config) {
+    Pattern pattern = named.get(group);
+    return pattern == null
+        ? Set.of()
+        : names(config)
+            .filter(name -> name.startsWith(PREFIX))
+            .map(name -> pattern.matcher(withoutPrefix(name)))
+            .filter(Matcher::matches)
+            .map(name -> name.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static boolean isInEnvironment(String name, String group) {
+    return name.startsWith(environmentName(group) + "_");
+  }
+
+  private static String withoutPrefix(String name) {
+    return name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
   }
 
   private static String environmentName(String name) {

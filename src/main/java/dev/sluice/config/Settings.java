@@ -1,227 +1,274 @@
 package dev.sluice.config;
 
-import java.net.URI;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Every setting, read once from MicroProfile Config under the prefix {@code sluice.} and validated.
- * Inject it; what is wrong has stopped the deployment by then.
+ * Reader of the settings under {@code sluice.} in MicroProfile Config. Names are given without that
+ * prefix. A value that cannot be used is recorded as a mistake, and a harmless one is returned in
+ * its place, so that one message can list every mistake.
  */
 public final class Settings {
 
-  /** The Redis that caches and limits share; without a URL everything stays in this process. */
-  public record Redis(Optional<URI> url, Duration timeout, int poolSize) {}
-
-  /** Bytes are bytes of bodies; {@code localMaxBytes} 0 switches the near tier off. */
-  public record Cache(
-      boolean enabled,
-      String version,
-      long localMaxBytes,
-      Duration localMaxAge,
-      int maxEntryBytes,
-      Duration maxWait,
-      boolean honorRequestDirectives) {}
-
-  /** What an operator changes of one cache; absent members stay as declared. Times in seconds. */
-  public record CacheOverrides(
-      Optional<Integer> expire,
-      Optional<Integer> staleWhileRevalidate,
-      Optional<Integer> staleIfError,
-      Optional<Integer> negativeExpire) {}
-
-  /** {@code onOutage} is LOCAL, FAIL_OPEN or FAIL_CLOSED. */
-  public record RateLimit(
-      boolean enabled,
-      Optional<String> defaultLimits,
-      Optional<String> applicationLimits,
-      String onOutage,
-      boolean xHeaders) {}
-
-  /**
-   * What an operator changes of one policy; absent members stay as declared. A client is near a
-   * limit of which it has used {@code near} percent.
-   */
-  public record PolicyOverrides(
-      Optional<String> limits, Optional<String> message, boolean shadow, int warnAt) {}
-
-  /** How a client's address is told behind proxies. */
-  public record Client(List<String> trustedProxies, String forwardedHeader, int ipv6Prefix) {}
-
-  /** {@code concurrency} tasks run and {@code capacity} are admitted on this node. */
-  public record Tasks(
-      Optional<URI> redisUrl,
-      int concurrency,
-      int capacity,
-      int queueCapacity,
-      Duration lease,
-      int maxAttempts,
-      Duration retention,
-      Duration drain,
-      Optional<String> statusPath) {}
-
-  /** The four endpoints' own; the address is shown at start. */
-  public record Service(Duration work, Path logFile, Optional<String> address) {}
+  private static final Pattern EXPRESSION = Pattern.compile("\\$\\{([^:}]+)(?::([^}]*))?}");
 
   private final Config config;
-  private final String keyPrefix;
-  private final Redis redis;
-  private final Cache cache;
-  private final RateLimit rateLimit;
-  private final Client client;
-  private final Tasks tasks;
-  private final Service service;
-  private final Optional<IllegalArgumentException> mistakes;
+  private final SettingNames names;
+  private final String prefix;
+  private final List<String> mistakes = new ArrayList<>();
 
-  private Settings(Config config) {
-    SettingsReader read = new SettingsReader(config);
+  public Settings(Config config) {
+    this(config, new SettingNames(), "");
+  }
+
+  private Settings(Config config, SettingNames names, String prefix) {
     this.config = config;
-    keyPrefix = read.text("key-prefix", "[A-Za-z0-9_.-]{1,64}", "1 to 64 letters, digits, . _ -");
-    redis =
-        new Redis(
-            read.redisUrl("redis.url"),
-            read.duration("redis.timeout", Duration.ofMillis(1), Duration.ofMinutes(1)),
-            read.integer("redis.pool-size", 1, 10_000));
-    cache =
-        new Cache(
-            read.flag("cache.enabled"),
-            read.text("cache.version", ".{0,64}", "at most 64 characters"),
-            read.bytes("cache.local-max-bytes", 0, Long.MAX_VALUE),
-            read.duration("cache.local-max-age", Duration.ofMillis(1), Duration.ofDays(1)),
-            (int) read.bytes("cache.max-entry-bytes", 1, 512L << 20),
-            read.duration("cache.max-wait", Duration.ofMillis(1), Duration.ofMinutes(10)),
-            read.flag("cache.honor-request-directives"));
-    rateLimit =
-        new RateLimit(
-            read.flag("rate-limit.enabled"),
-            read.optional("rate-limit.default"),
-            read.optional("rate-limit.application"),
-            read.text(
-                "rate-limit.on-outage",
-                "LOCAL|FAIL_OPEN|FAIL_CLOSED",
-                "LOCAL, FAIL_OPEN or FAIL_CLOSED"),
-            read.flag("rate-limit.x-headers"));
-    client =
-        new Client(
-            read.list("client.trusted-proxies"),
-            read.text(
-                "client.forwarded-header",
-                "(?i)X-Forwarded-For|Forwarded",
-                "X-Forwarded-For or Forwarded"),
-            read.integer("client.ipv6-prefix", 1, 128));
-    tasks =
-        new Tasks(
-            read.redisUrl("tasks.redis.url").or(redis::url),
-            read.integer("tasks.concurrency", 1, 10_000),
-            read.integer("tasks.capacity", 1, 10_000_000),
-            read.integer("tasks.queue-capacity", 1, Integer.MAX_VALUE),
-            read.duration("tasks.lease", Duration.ofMillis(100), Duration.ofDays(1)),
-            read.integer("tasks.max-attempts", 1, 1_000),
-            read.duration("tasks.retention", Duration.ZERO, Duration.ofDays(365)),
-            read.duration("tasks.drain", Duration.ZERO, Duration.ofMinutes(10)),
-            read.optional("tasks.status-path"));
-    service =
-        new Service(
-            read.duration("service.work", Duration.ZERO, Duration.ofMinutes(1)),
-            read.path("service.log-file"),
-            read.optional("service.address"));
-    mistakes = read.mistakes();
+    this.names = names;
+    this.prefix = prefix;
   }
 
   /**
-   * Reads and validates everything. Where something is wrong something harmless stands in its
-   * place, so that what depends on it can be checked too; but nothing may start with {@link
-   * #mistakes}.
+   * Declares settings of the form {@code sluice.GROUP.NAME.MEMBER}, where an application or an
+   * operator chooses NAME.
    */
-  public static Settings from(Config config) {
-    return new Settings(config);
+  public void declareNamed(String group, Set<String> members) {
+    names.addNamed(group, members);
   }
 
-  /** All that is wrong, in one message: each with name, value and what was expected. */
+  /** The NAMEs that a declared group has; those of environment variables are not among them. */
+  public Set<String> namesIn(String group) {
+    return names.namesIn(group, config);
+  }
+
+  /**
+   * A reader of {@code sluice.GROUP.NAME.*} with mistakes of its own; see {@link #requireValid}.
+   */
+  public Settings named(String group, String name) {
+    return new Settings(config, new SettingNames(), group + "." + name + ".");
+  }
+
+  /** Every mistake so far, in one message: each with name, value and what was expected. */
   public Optional<IllegalArgumentException> mistakes() {
-    return mistakes;
-  }
-
-  public String keyPrefix() {
-    return keyPrefix;
-  }
-
-  public Redis redis() {
-    return redis;
-  }
-
-  public Cache cache() {
-    return cache;
-  }
-
-  public RateLimit rateLimit() {
-    return rateLimit;
-  }
-
-  public Client client() {
-    return client;
-  }
-
-  public Tasks tasks() {
-    return tasks;
-  }
-
-  public Service service() {
-    return service;
+    return mistakes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new IllegalArgumentException(
+                "Sluice cannot start, "
+                    + (mistakes.size() == 1 ? "a setting is" : mistakes.size() + " settings are")
+                    + " wrong:\n  "
+                    + String.join("\n  ", mistakes)));
   }
 
   /**
-   * What {@code sluice.caches.NAME.*} says of one cache.
+   * Throws the mistakes.
    *
-   * @throws IllegalArgumentException if any of it is wrong
+   * @throws IllegalArgumentException if there are {@link #mistakes}
    */
-  public CacheOverrides cacheOverrides(String name) {
-    SettingsReader read = new SettingsReader(config);
-    String prefix = "caches." + name + ".";
-    CacheOverrides overrides =
-        new CacheOverrides(
-            read.optionalInteger(prefix + "expire", 1),
-            read.optionalInteger(prefix + "stale-while-revalidate", 0),
-            read.optionalInteger(prefix + "stale-if-error", 0),
-            read.optionalInteger(prefix + "negative-expire", 0));
-    read.throwIfWrong();
-    return overrides;
+  public void requireValid() {
+    mistakes()
+        .ifPresent(
+            mistakes -> {
+              throw mistakes;
+            });
   }
 
-  /** The policies of which {@code sluice.policies.NAME.*} says anything, environment aside. */
-  public Set<String> policies() {
-    return SettingNames.policies(config);
+  List<String> unknownNames() {
+    return names.unknown(config);
+  }
+
+  Map<String, String> defaults() {
+    return names.defaults();
+  }
+
+  /** The text of a setting without a default; empty where it is not set or blank. */
+  public Optional<String> optional(String name) {
+    names.add(name, "");
+    return configured(name);
+  }
+
+  private Optional<String> configured(String name) {
+    return config
+        .getOptionalValue(SettingNames.PREFIX + prefix + name, String.class)
+        .map(String::strip)
+        .filter(text -> !text.isEmpty());
+  }
+
+  /** A text that matches {@code pattern}. */
+  public String text(String name, String defaultText, String pattern, String expected) {
+    return read(name, defaultText, expected, text -> text.matches(pattern) ? text : null, "");
+  }
+
+  /** One of the constants of an enum, by its name. */
+  public <E extends Enum<E>> E constant(String name, E defaultConstant, Set<E> allowed) {
+    String expected = String.join(", ", allowed.stream().sorted().map(Enum::name).toList());
+    return read(
+        name,
+        defaultConstant.name(),
+        expected.replaceFirst(", (\\w+)$", " or $1"),
+        text -> allowed.stream().filter(c -> c.name().equals(text)).findFirst().orElse(null),
+        defaultConstant);
+  }
+
+  public boolean flag(String name, String defaultText) {
+    return read(name, defaultText, "true or false", SettingsParser::toBoolean, false);
+  }
+
+  public int integer(String name, String defaultText, int least, int most) {
+    return read(
+        name,
+        defaultText,
+        "a whole number from " + least + " to " + most,
+        text -> SettingsParser.toInteger(text, least, most),
+        least);
+  }
+
+  /** Whole seconds from {@code least}; empty where it is not set. */
+  public Optional<Integer> optionalSeconds(String name, int least) {
+    names.add(name, "");
+    return configured(name)
+        .map(
+            text ->
+                parse(
+                    name,
+                    text,
+                    "a whole number of seconds from " + least,
+                    value -> SettingsParser.toInteger(value, least, Integer.MAX_VALUE),
+                    least));
+  }
+
+  /** A number of bytes such as {@code 65536}, {@code 64KiB} or {@code 64MiB}. */
+  public long bytes(String name, String defaultText, long least, long most) {
+    return read(
+        name,
+        defaultText,
+        "bytes as 65536, 64KiB or 64MiB, from "
+            + least
+            + (most == Long.MAX_VALUE ? "" : " to " + most),
+        text -> SettingsParser.toBytes(text, least, most),
+        least);
+  }
+
+  /** A duration such as {@code 2s}, {@code 250ms} or {@code PT2S}. */
+  public Duration duration(String name, String defaultText, Duration least, Duration most) {
+    return read(
+        name,
+        defaultText,
+        "a duration such as 2s, 250ms or PT2S, from "
+            + SettingsParser.shown(least)
+            + " to "
+            + SettingsParser.shown(most),
+        text -> SettingsParser.toDuration(text, least, most),
+        least);
+  }
+
+  /** The items of a comma-separated list. */
+  public List<String> list(String name) {
+    return optional(name).stream()
+        .flatMap(text -> Arrays.stream(text.split(",")))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .toList();
+  }
+
+  /** A path, made absolute. */
+  public Path path(String name, String defaultText) {
+    return read(
+        name,
+        defaultText,
+        "a path of this file system",
+        text -> {
+          try {
+            return Path.of(text).toAbsolutePath().normalize();
+          } catch (InvalidPathException e) {
+            return null;
+          }
+        },
+        Path.of(""));
   }
 
   /**
-   * What {@code sluice.policies.NAME.*} says of one policy.
+   * A value that {@code parser} reads; empty where it is not set or wrong.
    *
-   * @throws IllegalArgumentException if any of it is wrong
+   * @param parser throws {@link IllegalArgumentException} with a message that says what was
+   *     expected
+   * @param shown the text as it may stand in a message, without passwords
    */
-  public PolicyOverrides policyOverrides(String name) {
-    SettingsReader read = new SettingsReader(config);
-    String prefix = "policies." + name + ".";
-    PolicyOverrides overrides =
-        new PolicyOverrides(
-            read.optional(prefix + "limits"),
-            read.optional(prefix + "message"),
-            read.optionalFlag(prefix + "shadow"),
-            read.percent(prefix + "warn-at", 80));
-    read.throwIfWrong();
-    return overrides;
+  public <T> Optional<T> optional(
+      String name, Function<String, T> parser, Function<String, String> shown) {
+    return optional(name)
+        .flatMap(
+            text -> {
+              try {
+                return Optional.of(parser.apply(text));
+              } catch (IllegalArgumentException e) {
+                mistakes.add(fullName(name) + " = " + shown.apply(text) + ": " + e.getMessage());
+                return Optional.empty();
+              }
+            });
   }
 
   /**
-   * An annotation's text with each <code>${key:default}</code> in it replaced from the
-   * configuration.
+   * Replaces each <code>${key:default}</code> in a text of an annotation from the configuration.
    *
    * @throws IllegalArgumentException if a key has neither a value nor a default
    */
   public String resolve(String text) {
-    return new SettingsReader(config).resolve(text);
+    return EXPRESSION.matcher(text).replaceAll(match -> Matcher.quoteReplacement(value(match)));
+  }
+
+  private String value(MatchResult match) {
+    return config
+        .getOptionalValue(match.group(1), String.class)
+        .or(() -> Optional.ofNullable(match.group(2)))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(match.group() + " has neither a value nor a default"));
+  }
+
+  private <T> T read(
+      String name,
+      String defaultText,
+      String expected,
+      Function<String, @Nullable T> parser,
+      T substitute) {
+    names.add(name, defaultText);
+    return parse(name, configured(name).orElse(defaultText), expected, parser, substitute);
+  }
+
+  private <T> T parse(
+      String name,
+      String text,
+      String expected,
+      Function<String, @Nullable T> parser,
+      T substitute) {
+    T value;
+    try {
+      value = parser.apply(text);
+    } catch (ArithmeticException | NumberFormatException | DateTimeParseException e) {
+      value = null;
+    }
+    if (value == null) {
+      mistakes.add(fullName(name) + " = \"" + text + "\": expected " + expected);
+      return substitute;
+    }
+    return value;
+  }
+
+  private String fullName(String name) {
+    return SettingNames.PREFIX + prefix + name;
   }
 }

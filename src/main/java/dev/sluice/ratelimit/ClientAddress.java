@@ -1,6 +1,5 @@
 package dev.sluice.ratelimit;
 
-import dev.sluice.config.Settings;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -13,13 +12,13 @@ import java.util.Optional;
 @ApplicationScoped
 public class ClientAddress implements PartitionKey {
 
-  @Inject private Settings settings;
+  @Inject private ClientSettings settings;
   @Inject private HttpServletRequest servletRequest;
   private TrustedProxies proxies;
 
   @PostConstruct
   void open() {
-    proxies = new TrustedProxies(settings.client());
+    proxies = new TrustedProxies(settings);
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.sluice.ratelimit;
 
-import dev.sluice.config.Settings;
-import dev.sluice.config.Settings.PolicyOverrides;
 import dev.sluice.ratelimit.NamedPolicies.Terms;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +8,7 @@ import java.util.function.Function;
 /** Makes a declaration of what an annotation says and what the settings make of it. */
 final class RateLimitDeclarationFactory {
 
-  private final Settings settings;
+  private final RateLimitSettings settings;
   private final PartitionKey client;
   private final Function<Class<? extends RateLimitRule>, RateLimitRule> rules;
 
@@ -19,7 +17,7 @@ final class RateLimitDeclarationFactory {
    * @param rules finds the bean of a rule
    */
   RateLimitDeclarationFactory(
-      Settings settings,
+      RateLimitSettings settings,
       PartitionKey client,
       Function<Class<? extends RateLimitRule>, RateLimitRule> rules) {
     this.settings = settings;
@@ -34,16 +32,14 @@ final class RateLimitDeclarationFactory {
    * @throws IllegalArgumentException if any of it is wrong; the message says what
    */
   RateLimitDeclaration read(Terms terms, RateLimited annotation, String name, String id) {
-    PolicyOverrides overrides = settings.policyOverrides(name);
+    PolicyOverrides overrides = settings.overrides(name);
     RateLimitPolicy policy =
         new RateLimitPolicy(
             name,
             id,
             limits(name, overrides.limits(), terms.limits()),
             terms.algorithm(),
-            terms.onOutage() == OutagePolicy.CONFIGURED
-                ? OutagePolicy.valueOf(settings.rateLimit().onOutage())
-                : terms.onOutage(),
+            terms.onOutage() == OutagePolicy.CONFIGURED ? settings.onOutage() : terms.onOutage(),
             overrides.shadow(),
             overrides.message(),
             overrides.warnAt());
@@ -61,7 +57,7 @@ final class RateLimitDeclarationFactory {
       return overriding(policy, overriding.get());
     }
     require(!declared.isEmpty(), "nobody says what the limits of the policy " + policy + " are");
-    return Limit.parse(settings.resolve(declared));
+    return Limit.parse(settings.source().resolve(declared));
   }
 
   /**
@@ -69,8 +65,8 @@ final class RateLimitDeclarationFactory {
    *
    * @throws IllegalArgumentException if any of it is wrong
    */
-  static void checkOverrides(Settings settings, String policy) {
-    settings.policyOverrides(policy).limits().ifPresent(limits -> overriding(policy, limits));
+  static void checkOverrides(RateLimitSettings settings, String policy) {
+    settings.overrides(policy).limits().ifPresent(limits -> overriding(policy, limits));
   }
 
   private static List<Limit> overriding(String policy, String limits) {

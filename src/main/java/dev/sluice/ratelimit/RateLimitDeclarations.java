@@ -1,6 +1,5 @@
 package dev.sluice.ratelimit;
 
-import dev.sluice.config.Settings;
 import dev.sluice.ratelimit.NamedPolicies.Terms;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
@@ -31,7 +30,7 @@ final class RateLimitDeclarations {
   @RateLimited
   private static final class Plain {}
 
-  private final Settings settings;
+  private final RateLimitSettings settings;
   private final NamedPolicies named;
   private final RateLimitDeclarationFactory reader;
 
@@ -40,7 +39,7 @@ final class RateLimitDeclarations {
    * @param rules finds the bean of a rule
    */
   RateLimitDeclarations(
-      Settings settings,
+      RateLimitSettings settings,
       NamedPolicies named,
       PartitionKey client,
       Function<Class<? extends RateLimitRule>, RateLimitRule> rules) {
@@ -56,14 +55,14 @@ final class RateLimitDeclarations {
    */
   List<RateLimitDeclaration> of(Class<?> resource, Method method) {
     AnnotatedElement place = place(resource, method);
-    if (!settings.rateLimit().enabled() || place.isAnnotationPresent(RateLimitExempt.class)) {
+    if (!settings.enabled() || place.isAnnotationPresent(RateLimitExempt.class)) {
       return List.of();
     }
     List<RateLimitDeclaration> all = annotated(resource, method, place);
     if (all.isEmpty()) {
-      all.addAll(configured("default", id(resource, method), settings.rateLimit().defaultLimits()));
+      all.addAll(configured("default", id(resource, method), settings.defaultLimits()));
     }
-    all.addAll(configured("application", "", settings.rateLimit().applicationLimits()));
+    all.addAll(configured("application", "", settings.applicationLimits()));
     return List.copyOf(all);
   }
 

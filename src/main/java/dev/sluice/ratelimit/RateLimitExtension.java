@@ -1,6 +1,5 @@
 package dev.sluice.ratelimit;
 
-import dev.sluice.config.Settings;
 import dev.sluice.config.SettingsExtension;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
@@ -27,14 +26,16 @@ public class RateLimitExtension implements Extension {
   }
 
   void report(@Observes AfterDeploymentValidation validation, BeanManager beans) {
-    check(beans.getExtension(SettingsExtension.class).settings())
+    SettingsExtension settings = beans.getExtension(SettingsExtension.class);
+    check(settings.group(RateLimitSettings.class), settings.group(ClientSettings.class))
         .problems(types)
         .forEach(validation::addDeploymentProblem);
   }
 
-  private RateLimitValidator check(Settings settings) {
+  private RateLimitValidator check(RateLimitSettings settings, ClientSettings client) {
     return new RateLimitValidator(
         settings,
+        client,
         named,
         new RateLimitDeclarations(
             settings, named, new PartitionKey.OfApplication(), this::requireBean));

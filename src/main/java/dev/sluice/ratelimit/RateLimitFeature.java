@@ -1,6 +1,5 @@
 package dev.sluice.ratelimit;
 
-import dev.sluice.config.Settings;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.spi.CDI;
 import jakarta.ws.rs.Priorities;
@@ -27,13 +26,13 @@ public class RateLimitFeature implements DynamicFeature {
     if (!isOfApplication(resource)) {
       return;
     }
-    Settings settings = CDI.current().select(Settings.class).get();
+    RateLimitSettings settings = CDI.current().select(RateLimitSettings.class).get();
     RateLimiter limiter = CDI.current().select(RateLimiter.class).get();
     List<RateLimitDeclaration> declarations =
         limiter.declarations(resource, info.getResourceMethod());
     if (!declarations.isEmpty()) {
       context.register(new RateLimitFilter(declarations, limiter), AFTER_AUTHENTICATION);
-      context.register(new RateLimitHeaders(settings.rateLimit().xHeaders()));
+      context.register(new RateLimitHeaders(settings.xHeaders()));
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.sluice.ratelimit;
 
-import dev.sluice.config.Settings;
-import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.Path;
+import dev.sluice.http.ResourceMethods;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -20,12 +18,18 @@ import java.util.stream.Stream;
 final class RateLimitValidator {
 
   private final Map<String, IllegalArgumentException> problems = new LinkedHashMap<>();
-  private final Settings settings;
+  private final RateLimitSettings settings;
+  private final ClientSettings client;
   private final NamedPolicies named;
   private final RateLimitDeclarations declarations;
 
-  RateLimitValidator(Settings settings, NamedPolicies named, RateLimitDeclarations declarations) {
+  RateLimitValidator(
+      RateLimitSettings settings,
+      ClientSettings client,
+      NamedPolicies named,
+      RateLimitDeclarations declarations) {
     this.settings = settings;
+    this.client = client;
     this.named = named;
     this.declarations = declarations;
   }
@@ -35,10 +39,9 @@ final class RateLimitValidator {
    * locators return.
    */
   Collection<IllegalArgumentException> problems(Collection<Class<?>> types) {
-    Settings.RateLimit limits = settings.rateLimit();
-    collect("", () -> new TrustedProxies(settings.client()));
-    collect("", () -> declarations.configured("default", "", limits.defaultLimits()));
-    collect("", () -> declarations.configured("application", "", limits.applicationLimits()));
+    collect("", () -> new TrustedProxies(client));
+    collect("", () -> declarations.configured("default", "", settings.defaultLimits()));
+    collect("", () -> declarations.configured("application", "", settings.applicationLimits()));
     settings
         .policies()
         .forEach(
@@ -53,7 +56,7 @@ final class RateLimitValidator {
   private static void addReachable(Class<?> type, Set<Class<?>> all) {
     if (all.add(type)) {
       Arrays.stream(type.getMethods())
-          .filter(method -> !method.isBridge() && isLocator(method))
+          .filter(method -> !method.isBridge() && ResourceMethods.isLocator(method))
           .forEach(method -> addReachable(method.getReturnType(), all));
     }
   }
@@ -81,7 +84,7 @@ final class RateLimitValidator {
     if (declaringType(place).isInterface()) {
       return Optional.of("on an interface it does not hold; write it on what implements it");
     }
-    if (place instanceof Method method && isLocator(method)) {
+    if (place instanceof Method method && ResourceMethods.isLocator(method)) {
       return Optional.of(
           "a sub-resource locator answers no request; write it on the methods of what it returns");
     }
@@ -93,7 +96,7 @@ final class RateLimitValidator {
     }
     boolean isAsked =
         place instanceof Method method
-            ? isRequestMethod(method)
+            ? ResourceMethods.isResourceMethod(method)
             : isForHeirs(type) || requestMethods(type).findAny().isPresent();
     return isAsked ? Optional.empty() : Optional.of("no request is routed to it");
   }
@@ -119,18 +122,12 @@ final class RateLimitValidator {
 
   /** The type itself and its methods, and those of all that it extends and implements. */
   private static List<AnnotatedElement> annotated(Class<?> type) {
-    return supertypes(type)
+    return ResourceMethods.supertypes(type).stream()
         .<AnnotatedElement>flatMap(
             one -> Stream.concat(Stream.of(one), Arrays.stream(one.getDeclaredMethods())))
         .filter(place -> !(place instanceof Method method && method.isBridge()))
         .filter(RateLimitValidator::isDeclared)
         .toList();
-  }
-
-  private static Stream<Class<?>> supertypes(Class<?> type) {
-    Stream<Class<?>> above =
-        Stream.concat(Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()));
-    return Stream.concat(Stream.of(type), above.flatMap(RateLimitValidator::supertypes)).distinct();
   }
 
   private static Class<?> declaringType(AnnotatedElement place) {
@@ -147,27 +144,7 @@ final class RateLimitValidator {
 
   private static Stream<Method> requestMethods(Class<?> type) {
     return Arrays.stream(type.getMethods())
-        .filter(method -> !method.isBridge() && isRequestMethod(method));
-  }
-
-  private static boolean isLocator(Method method) {
-    return !isRequestMethod(method)
-        && overridden(method).anyMatch(one -> one.isAnnotationPresent(Path.class));
-  }
-
-  /** Whether it, or what it overrides, says which HTTP method it answers. */
-  private static boolean isRequestMethod(Method method) {
-    return Modifier.isPublic(method.getModifiers())
-        && !Modifier.isStatic(method.getModifiers())
-        && overridden(method)
-            .flatMap(one -> Arrays.stream(one.getAnnotations()))
-            .anyMatch(one -> one.annotationType().isAnnotationPresent(HttpMethod.class));
-  }
-
-  private static Stream<Method> overridden(Method method) {
-    return supertypes(method.getDeclaringClass())
-        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
-        .filter(other -> isAlike(other, method));
+        .filter(method -> !method.isBridge() && ResourceMethods.isResourceMethod(method));
   }
 
   private static String where(Class<?> type, AnnotatedElement place) {

@@ -1,9 +1,9 @@
 package dev.sluice.ratelimit;
 
-import dev.sluice.config.Settings;
 import dev.sluice.ratelimit.Decision.Permitted;
 import dev.sluice.ratelimit.Decision.Refused;
 import dev.sluice.redis.RedisConnections;
+import dev.sluice.redis.RedisSettings;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -33,7 +33,8 @@ public class RateLimiter {
   private static final int LOCAL_KEYS = 100_000;
   private static final long LOCAL_BYTES = 64L << 20;
 
-  @Inject private Settings settings;
+  @Inject private RateLimitSettings settings;
+  @Inject private RedisSettings redisSettings;
   @Inject private RedisConnections connections;
   @Inject private ClientAddress clientAddress;
   @Inject private BeanManager beans;
@@ -57,7 +58,7 @@ public class RateLimiter {
     QuotaStore store =
         connections
             .main()
-            .<QuotaStore>map(redis -> new RedisQuotaStore(redis, settings.keyPrefix()))
+            .<QuotaStore>map(redis -> new RedisQuotaStore(redis, redisSettings.keyPrefix()))
             .orElse(local);
     decider = new Decider(store, local, new RefusalCache(System::nanoTime), counts, this::tell);
   }
@@ -95,7 +96,7 @@ public class RateLimiter {
    */
   public Decision decide(String policy, String key, int cost) {
     List<Charge> quotas = quotas(policy, key, cost);
-    return settings.rateLimit().enabled() ? decider.decide(quotas) : new Permitted(List.of());
+    return settings.enabled() ? decider.decide(quotas) : new Permitted(List.of());
   }
 
   /**
@@ -105,7 +106,7 @@ public class RateLimiter {
    */
   public Decision peek(String policy, String key) {
     List<Charge> quotas = quotas(policy, key, 1);
-    return settings.rateLimit().enabled() ? decider.peek(quotas) : new Permitted(List.of());
+    return settings.enabled() ? decider.peek(quotas) : new Permitted(List.of());
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.sluice.ratelimit;
 
-import dev.sluice.config.Settings;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,7 +54,7 @@ final class TrustedProxies {
   /**
    * @throws IllegalArgumentException if a trusted proxy is not a network
    */
-  TrustedProxies(Settings.Client settings) {
+  TrustedProxies(ClientSettings settings) {
     trusted = settings.trustedProxies().stream().map(Network::parse).toList();
     header = settings.forwardedHeader();
     standard = header.equalsIgnoreCase("Forwarded");

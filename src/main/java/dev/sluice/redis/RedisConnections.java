@@ -1,6 +1,5 @@
 package dev.sluice.redis;
 
-import dev.sluice.config.Settings;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.lifecycle.Stopping;
 import jakarta.annotation.Priority;
@@ -17,16 +16,16 @@ import java.util.concurrent.ConcurrentHashMap;
 public class RedisConnections {
 
   private final Map<URI, RedisConnection> byUrl = new ConcurrentHashMap<>();
-  @Inject private Settings settings;
+  @Inject private RedisSettings settings;
 
   /** The server for caches and limits, {@code sluice.redis.url}. */
   public Optional<RedisConnection> main() {
-    return settings.redis().url().map(this::open);
+    return settings.url().map(this::open);
   }
 
   /** The server for tasks, {@code sluice.tasks.redis.url}; the main one where that is not set. */
   public Optional<RedisConnection> tasks() {
-    return settings.tasks().redisUrl().map(this::open);
+    return settings.tasksUrl().map(this::open);
   }
 
   private RedisConnection open(URI url) {
@@ -34,10 +33,7 @@ public class RedisConnections {
         url,
         key ->
             new RedisConnection(
-                key,
-                settings.keyPrefix(),
-                settings.redis().timeout(),
-                settings.redis().poolSize()));
+                key, settings.keyPrefix(), settings.timeout(), settings.poolSize()));
   }
 
   void report(@Observes @Priority(Starting.STORES) Starting starting) {

@@ -1,7 +1,6 @@
 package dev.sluice.service;
 
 import dev.sluice.cache.Cached;
-import dev.sluice.config.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -24,12 +23,12 @@ public class CachedDataResource {
    */
   public record CachedData(String detail, BigDecimal timestamp) {}
 
-  @Inject private Settings settings;
+  @Inject private ServiceSettings settings;
 
   @GET
   @Cached(expire = 30)
   public CachedData read() throws InterruptedException {
-    Thread.sleep(settings.service().work().toMillis());
+    Thread.sleep(settings.work().toMillis());
     return new CachedData(
         "This is some cached data", BigDecimal.valueOf(System.currentTimeMillis(), 3));
   }

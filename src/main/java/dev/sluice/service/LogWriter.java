@@ -2,7 +2,6 @@ package dev.sluice.service;
 
 import dev.sluice.background.TaskContext;
 import dev.sluice.background.TaskHandler;
-import dev.sluice.config.Settings;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,14 +13,14 @@ import java.io.UncheckedIOException;
 @ApplicationScoped
 public class LogWriter implements TaskHandler<String> {
 
-  @Inject private Settings settings;
+  @Inject private ServiceSettings settings;
 
   @SuppressWarnings("NullAway.Init")
   private LogFile file;
 
   @PostConstruct
   void open() {
-    file = new LogFile(settings.service().logFile());
+    file = new LogFile(settings.logFile());
   }
 
   @Override

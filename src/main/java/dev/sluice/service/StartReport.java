@@ -1,6 +1,5 @@
 package dev.sluice.service;
 
-import dev.sluice.config.Settings;
 import dev.sluice.lifecycle.Starting;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,13 +10,10 @@ import jakarta.inject.Inject;
 @ApplicationScoped
 public class StartReport {
 
-  @Inject private Settings settings;
+  @Inject private ServiceSettings settings;
 
   void report(@Observes @Priority(Starting.SERVICE) Starting starting) {
-    settings
-        .service()
-        .address()
-        .ifPresent(address -> starting.report("Serving at " + address + "."));
-    starting.report("Log file: " + settings.service().logFile() + ".");
+    settings.address().ifPresent(address -> starting.report("Serving at " + address + "."));
+    starting.report("Log file: " + settings.logFile() + ".");
   }
 }

@@ -2,9 +2,7 @@ package dev.sluice.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.config.Settings;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
+import dev.sluice.testing.TestSettings;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -31,11 +29,8 @@ class CacheValidatorTest {
 
   private final CacheValidator checks = new CacheValidator(settings(Map.of()), NONE);
 
-  private static Settings settings(Map<String, String> values) {
-    return Settings.from(
-        new SmallRyeConfigBuilder()
-            .withSources(new PropertiesConfigSource(values, "test", 100))
-            .build());
+  private static CacheSettings settings(Map<String, String> values) {
+    return new CacheSettings(TestSettings.of(values));
   }
 
   static class Parent {
@@ -180,7 +175,7 @@ class CacheValidatorTest {
 
   @Test
   void settingsOverrideByNameAndByClassAndMethod() {
-    Settings settings =
+    CacheSettings settings =
         settings(
             Map.of(
                 "sluice.caches.varying.expire",

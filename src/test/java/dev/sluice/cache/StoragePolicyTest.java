@@ -3,7 +3,6 @@ package dev.sluice.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cache.store.Header;
-import dev.sluice.config.Settings;
 import jakarta.ws.rs.GET;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +55,7 @@ class StoragePolicyTest {
           Resource.class,
           method,
           method.getAnnotation(Cached.class),
-          new Settings.CacheOverrides(
+          new CacheOverrides(
               Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
     } catch (NoSuchMethodException e) {
       throw new AssertionError(e);

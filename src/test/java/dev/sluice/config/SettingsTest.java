@@ -3,19 +3,23 @@ package dev.sluice.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.cache.CacheSettings;
+import dev.sluice.redis.RedisSettings;
+import dev.sluice.service.ServiceSettings;
+import dev.sluice.testing.TestSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.Config;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,14 +27,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
+  private static final List<Class<?>> GROUPS =
+      new ClassFileImporter()
+              .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+              .importPackages("dev.sluice")
+              .stream()
+              .filter(type -> type.isAnnotatedWith(SettingsGroup.class))
+              .<Class<?>>map(JavaClass::reflect)
+              .toList();
+
   @Test
   void hasDefaults() {
-    Settings settings = Settings.from(config(Map.of()));
+    Settings settings = TestSettings.of(Map.of());
+    RedisSettings redis = new RedisSettings(settings);
+    assertThat(redis.url()).isEmpty();
+    assertThat(redis.timeout()).isEqualTo(Duration.ofMillis(250));
+    assertThat(new CacheSettings(settings).localMaxBytes()).isEqualTo(64L << 20);
     assertThat(settings.mistakes()).isEmpty();
-    assertThat(settings.redis().url()).isEmpty();
-    assertThat(settings.redis().timeout()).isEqualTo(Duration.ofMillis(250));
-    assertThat(settings.cache().localMaxBytes()).isEqualTo(64L << 20);
-    assertThat(settings.service().logFile()).isEqualTo(Path.of("log.txt").toAbsolutePath());
+    assertThat(new ServiceSettings(settings).logFile())
+        .isEqualTo(Path.of("log.txt").toAbsolutePath());
   }
 
   @Test
@@ -84,32 +99,32 @@ class SettingsTest {
 
   @Test
   void tasksUseTheOneRedisUnlessTheyHaveTheirOwn() {
-    Settings one = Settings.from(config(Map.of("sluice.redis.url", "redis://a")));
-    assertThat(one.tasks().redisUrl()).contains(URI.create("redis://a"));
-    Settings two =
-        Settings.from(
-            config(Map.of("sluice.redis.url", "redis://a", "sluice.tasks.redis.url", "redis://b")));
-    assertThat(two.tasks().redisUrl()).contains(URI.create("redis://b"));
+    RedisSettings one = new RedisSettings(TestSettings.of(Map.of("sluice.redis.url", "redis://a")));
+    assertThat(one.tasksUrl()).contains(URI.create("redis://a"));
+    RedisSettings two =
+        new RedisSettings(
+            TestSettings.of(
+                Map.of("sluice.redis.url", "redis://a", "sluice.tasks.redis.url", "redis://b")));
+    assertThat(two.tasksUrl()).contains(URI.create("redis://b"));
   }
 
   @Test
-  void readsWhatIsOverriddenByName() {
+  void readsSettingsOfNamedThings() {
     Settings settings =
-        Settings.from(
-            config(
-                Map.of(
-                    "sluice.caches.Products.read.expire", "7",
-                    "sluice.policies.login.limits", "3/hour",
-                    "sluice.policies.login.shadow", "true")));
-    assertThat(settings.cacheOverrides("Products.read").expire()).contains(7);
-    assertThat(settings.cacheOverrides("other").expire()).isEmpty();
-    assertThat(settings.policyOverrides("login").limits()).contains("3/hour");
-    assertThat(settings.policyOverrides("login").shadow()).isTrue();
+        TestSettings.of(
+            Map.of(
+                "sluice.caches.Products.read.expire", "7",
+                "sluice.policies.login.limits", "3/hour",
+                "sluice.policies.login.shadow", "true"));
+    assertThat(settings.named("caches", "Products.read").optionalSeconds("expire", 1)).contains(7);
+    assertThat(settings.named("caches", "other").optionalSeconds("expire", 1)).isEmpty();
+    assertThat(settings.named("policies", "login").optional("limits")).contains("3/hour");
+    assertThat(settings.named("policies", "login").flag("shadow", "false")).isTrue();
   }
 
   @Test
   void replacesExpressionsInAnnotations() {
-    Settings settings = Settings.from(config(Map.of("login.limit", "3/hour")));
+    Settings settings = TestSettings.of(Map.of("login.limit", "3/hour"));
     assertThat(settings.resolve("${login.limit}; ${burst:10/second}"))
         .isEqualTo("3/hour; 10/second");
     assertThatThrownBy(() -> settings.resolve("${missing}"))
@@ -118,8 +133,8 @@ class SettingsTest {
 
   @Test
   void namesWhatItDoesNotKnow() {
-    Config names =
-        config(
+    Settings names =
+        all(
             Map.of(
                 "sluice.redis.urll", "x",
                 "sluice.caches.a.b.expire", "1",
@@ -127,7 +142,7 @@ class SettingsTest {
                 "sluice.redis.timeout", "1s",
                 "SLUICE_KEY_PREFIX", "a",
                 "SLUICE_KEYPREFIX", "a"));
-    assertThat(SettingNames.unknown(names))
+    assertThat(names.unknownNames())
         .containsExactly("SLUICE_KEYPREFIX", "sluice.caches.a.b.expiry", "sluice.redis.urll");
   }
 
@@ -141,16 +156,16 @@ class SettingsTest {
     while (matcher.find()) {
       documented.put(matcher.group(1), matcher.group(2) == null ? "" : matcher.group(2));
     }
-    assertThat(documented).isEqualTo(SettingNames.DEFAULTS);
+    assertThat(documented).isEqualTo(all(Map.of()).defaults());
   }
 
   private static String mistakes(Map<String, String> properties) {
-    return Settings.from(config(properties)).mistakes().orElseThrow().getMessage();
+    return all(properties).mistakes().orElseThrow().getMessage();
   }
 
-  private static SmallRyeConfig config(Map<String, String> properties) {
-    return new SmallRyeConfigBuilder()
-        .withSources(new PropertiesConfigSource(properties, "test", 100))
-        .build();
+  private static Settings all(Map<String, String> properties) {
+    Settings settings = TestSettings.of(properties);
+    GROUPS.forEach(group -> SettingsExtension.create(group, settings));
+    return settings;
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.lifecycle;
 
-import dev.sluice.config.Settings;
+import dev.sluice.redis.RedisSettings;
+import dev.sluice.service.ServiceSettings;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -23,12 +24,13 @@ import redis.clients.jedis.Jedis;
 @Produces(MediaType.TEXT_PLAIN)
 public class StopWitness {
 
-  @Inject private Settings settings;
+  @Inject private RedisSettings redis;
+  @Inject private ServiceSettings service;
 
   @GET
   public String count() {
     int count = 0;
-    try (Jedis jedis = new Jedis(settings.redis().url().orElseThrow())) {
+    try (Jedis jedis = new Jedis(redis.url().orElseThrow())) {
       for (String client : jedis.clientList().split("\n")) {
         count += client.contains("name=sluice") ? 1 : 0;
       }
@@ -37,6 +39,6 @@ public class StopWitness {
   }
 
   void stopped(@Observes @Priority(Stopping.CONNECTIONS + 1) Stopping stopping) throws IOException {
-    Files.writeString(settings.service().logFile(), count() + "\n", StandardOpenOption.APPEND);
+    Files.writeString(service.logFile(), count() + "\n", StandardOpenOption.APPEND);
   }
 }

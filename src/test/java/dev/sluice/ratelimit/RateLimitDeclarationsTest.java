@@ -3,7 +3,7 @@ package dev.sluice.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.config.Settings;
+import dev.sluice.testing.TestSettings;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.lang.reflect.Method;
@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RateLimitDeclarationsTest {
+
+  private static final ClientSettings CLIENT = new ClientSettings(TestSettings.of(Map.of()));
 
   @Path("/")
   @RateLimited("10/minute")
@@ -54,10 +56,10 @@ class RateLimitDeclarationsTest {
 
   private static List<RateLimitDeclaration> of(
       Map<String, String> values, Class<?> type, String method, Class<?>... parameters) {
-    Settings settings = RateLimitValidatorTest.settings(values);
+    RateLimitSettings settings = RateLimitValidatorTest.settings(values);
     NamedPolicies named = new NamedPolicies();
     RateLimitDeclarations declarations = RateLimitValidatorTest.declarations(settings, named);
-    new RateLimitValidator(settings, named, declarations).problems(List.of(Limited.class));
+    new RateLimitValidator(settings, CLIENT, named, declarations).problems(List.of(Limited.class));
     return declarations.of(type, method(type, method, parameters));
   }
 
@@ -131,11 +133,13 @@ class RateLimitDeclarationsTest {
 
   @Test
   void countsAlikeWhereverAPolicyIsNamed() {
-    Settings settings = RateLimitValidatorTest.settings(Map.of("sharing.limit", "7/minute"));
+    RateLimitSettings settings =
+        RateLimitValidatorTest.settings(Map.of("sharing.limit", "7/minute"));
     NamedPolicies named = new NamedPolicies();
     RateLimitDeclarations declarations = RateLimitValidatorTest.declarations(settings, named);
     assertThat(
-            new RateLimitValidator(settings, named, declarations).problems(List.of(Sharing.class)))
+            new RateLimitValidator(settings, CLIENT, named, declarations)
+                .problems(List.of(Sharing.class)))
         .isEmpty();
     RateLimitDeclaration names =
         declarations.of(Sharing.class, method(Sharing.class, "names")).get(0);
@@ -197,7 +201,7 @@ class RateLimitDeclarationsTest {
 
   @Test
   void findsPoliciesByNameThatOnlyTheSettingsKnow() {
-    Settings settings =
+    RateLimitSettings settings =
         RateLimitValidatorTest.settings(Map.of("sluice.policies.login.limits", "5/minute"));
     RateLimitDeclarations declarations =
         RateLimitValidatorTest.declarations(settings, new NamedPolicies());

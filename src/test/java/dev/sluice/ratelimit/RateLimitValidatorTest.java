@@ -2,9 +2,7 @@ package dev.sluice.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.config.Settings;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
+import dev.sluice.testing.TestSettings;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.Arrays;
@@ -15,22 +13,20 @@ import org.junit.jupiter.api.Test;
 
 class RateLimitValidatorTest {
 
-  static Settings settings(Map<String, String> values) {
-    return Settings.from(
-        new SmallRyeConfigBuilder()
-            .withSources(new PropertiesConfigSource(values, "test", 100))
-            .build());
+  static RateLimitSettings settings(Map<String, String> values) {
+    return new RateLimitSettings(TestSettings.of(values));
   }
 
-  static RateLimitDeclarations declarations(Settings settings, NamedPolicies named) {
+  static RateLimitDeclarations declarations(RateLimitSettings settings, NamedPolicies named) {
     return new RateLimitDeclarations(
         settings, named, new PartitionKey.OfApplication(), rule -> new RateLimitRule() {});
   }
 
   private static List<String> problems(Map<String, String> values, Class<?>... types) {
-    Settings settings = settings(values);
+    RateLimitSettings settings = settings(values);
+    ClientSettings client = new ClientSettings(TestSettings.of(values));
     NamedPolicies named = new NamedPolicies();
-    return new RateLimitValidator(settings, named, declarations(settings, named))
+    return new RateLimitValidator(settings, client, named, declarations(settings, named))
         .problems(Arrays.asList(types)).stream()
             .map(Throwable::getMessage)
             .collect(Collectors.toList());

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.sluice.config.Settings;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +18,7 @@ class TrustedProxiesTest {
   private static final List<String> TRUSTED = List.of("10.0.0.0/8", "2001:db8:ffff::/48");
 
   private static TrustedProxies proxies(String header) {
-    return new TrustedProxies(new Settings.Client(TRUSTED, header, 64));
+    return new TrustedProxies(new ClientSettings(TRUSTED, header, 64));
   }
 
   /** What the request of 10.0.0.1 with these lines, separated by ¶, counts as. */
@@ -160,7 +159,7 @@ class TrustedProxiesTest {
     IpAddress address = IpAddress.parse("2001:db8:1:2:3:4:5:6").orElseThrow();
     assertThat(
             IntStream.of(1, 48, 64, 65, 128)
-                .mapToObj(bits -> new TrustedProxies(new Settings.Client(TRUSTED, "", bits)))
+                .mapToObj(bits -> new TrustedProxies(new ClientSettings(TRUSTED, "", bits)))
                 .map(proxies -> proxies.key(address)))
         .containsExactly(
             "0:0",
@@ -188,7 +187,7 @@ class TrustedProxiesTest {
   @Test
   void trustsWholeFamiliesAndSingleAddresses() {
     TrustedProxies all =
-        new TrustedProxies(new Settings.Client(List.of("0.0.0.0/0", "::1"), "Forwarded", 64));
+        new TrustedProxies(new ClientSettings(List.of("0.0.0.0/0", "::1"), "Forwarded", 64));
     assertThat(all.trusts(IpAddress.parse("8.8.8.8").orElseThrow())).isTrue();
     assertThat(all.trusts(IpAddress.parse("::1").orElseThrow())).isTrue();
     assertThat(all.trusts(IpAddress.parse("::2").orElseThrow())).isFalse();
@@ -199,7 +198,7 @@ class TrustedProxiesTest {
       strings = {"10.0.0.0/33", "10.0.0", "proxy", "::/129", "10.0.0.0/x", "10.0.0.0/", "/8"})
   void refusesWhatIsNoNetwork(String network) {
     assertThatThrownBy(
-            () -> new TrustedProxies(new Settings.Client(List.of(network), "Forwarded", 64)))
+            () -> new TrustedProxies(new ClientSettings(List.of(network), "Forwarded", 64)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
             "sluice.client.trusted-proxies: \"" + network + "\" is not a network");

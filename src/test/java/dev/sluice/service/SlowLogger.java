@@ -2,7 +2,6 @@ package dev.sluice.service;
 
 import dev.sluice.background.TaskContext;
 import dev.sluice.background.TaskHandler;
-import dev.sluice.config.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -12,12 +11,12 @@ import java.util.concurrent.locks.LockSupport;
 @ApplicationScoped
 public class SlowLogger implements TaskHandler<String> {
 
-  @Inject private Settings settings;
+  @Inject private ServiceSettings settings;
 
   @Override
   public void handle(String line, TaskContext task) throws IOException {
     LockSupport.parkNanos(25_000_000);
-    try (LogFile file = new LogFile(settings.service().logFile())) {
+    try (LogFile file = new LogFile(settings.logFile())) {
       file.append(line + " " + task.attempt());
     }
   }

@@ -1,4 +1,4 @@
-package dev.sluice.cache;
+package dev.sluice.http;
 
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -6,6 +6,7 @@ import jakarta.ws.rs.Produces;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,21 +14,28 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What Jakarta REST makes of methods, whose annotations may stand on what they override. */
-final class ResourceMethods {
+/**
+ * The rules of Jakarta REST about resource methods and their annotations, which a method may
+ * inherit from a method that it overrides or implements.
+ *
+ * @see <a
+ *     href="https://jakarta.ee/specifications/restful-ws/3.1/jakarta-restful-ws-spec-3.1#annotationinheritance">Jakarta
+ *     RESTful Web Services 3.1, 3.6</a>
+ */
+public final class ResourceMethods {
 
   private ResourceMethods() {}
 
-  /** The method itself, or the one it overrides that has the JAX-RS annotations. */
-  static Method annotated(Class<?> bean, Method method) {
+  /** The method itself, or the method it overrides that has the annotations of Jakarta REST. */
+  public static Method annotated(Class<?> bean, Method method) {
     return Stream.concat(Stream.of(method), overridden(bean, method))
         .filter(candidate -> verb(candidate).isPresent())
         .findFirst()
         .orElse(method);
   }
 
-  /** GET, POST and the like, where the method itself is marked so. */
-  static Optional<String> verb(Method method) {
+  /** The HTTP method, such as GET, that the method itself is annotated with. */
+  public static Optional<String> verb(Method method) {
     return Arrays.stream(method.getAnnotations())
         .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
         .filter(verb -> verb != null)
@@ -36,7 +44,7 @@ final class ResourceMethods {
   }
 
   /** The same method in superclasses and interfaces. */
-  static Stream<Method> overridden(Class<?> bean, Method method) {
+  public static Stream<Method> overridden(Class<?> bean, Method method) {
     return supertypes(bean).stream()
         .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
         .filter(
@@ -46,7 +54,22 @@ final class ResourceMethods {
                     && Arrays.equals(other.getParameterTypes(), method.getParameterTypes()));
   }
 
-  static List<Class<?>> supertypes(Class<?> type) {
+  /** Whether the method, or a method that it overrides, answers requests of some HTTP method. */
+  public static boolean isResourceMethod(Method method) {
+    return Modifier.isPublic(method.getModifiers())
+        && !Modifier.isStatic(method.getModifiers())
+        && verb(annotated(method.getDeclaringClass(), method)).isPresent();
+  }
+
+  /** Whether the method returns a sub-resource: it has a path and answers no request itself. */
+  public static boolean isLocator(Method method) {
+    return !isResourceMethod(method)
+        && Stream.concat(Stream.of(method), overridden(method.getDeclaringClass(), method))
+            .anyMatch(one -> one.isAnnotationPresent(Path.class));
+  }
+
+  /** The type, its superclasses but for {@code Object}, and all their interfaces. */
+  public static List<Class<?>> supertypes(Class<?> type) {
     List<Class<?>> all = new ArrayList<>();
     for (Class<?> at = type; at != null && at != Object.class; at = at.getSuperclass()) {
       all.add(at);
@@ -66,8 +89,8 @@ final class ResourceMethods {
     }
   }
 
-  /** The media types that it produces, most specific declaration first; none where none is said. */
-  static List<String> produces(Class<?> bean, Method annotated) {
+  /** The media types of the nearest {@code @Produces}; empty where there is none. */
+  public static List<String> produces(Class<?> bean, Method annotated) {
     Produces produces =
         find(Produces.class, Stream.concat(Stream.of(annotated), supertypes(bean).stream()));
     return produces == null
@@ -78,8 +101,8 @@ final class ResourceMethods {
             .toList();
   }
 
-  /** Whether requests reach the methods of this class by a path. */
-  static boolean isRootResource(Class<?> bean) {
+  /** Whether the class, or a supertype, has a {@code @Path}. */
+  public static boolean isRootResource(Class<?> bean) {
     return find(Path.class, supertypes(bean).stream()) != null;
   }
 
