@@ -4,8 +4,8 @@
  * <p>Follow a request: {@link dev.sluice.cache.CachedInterceptor} hands it to {@link
  * dev.sluice.cache.ResponseCache} (other beans' calls go to {@link dev.sluice.cache.ValueCache}),
  * which knows by {@code Requester}, {@code Negotiation} and {@code CacheKeys} which entry it is for
- * and asks {@link dev.sluice.cache.CoalescingCache}, which knows neither HTTP nor CDI. What that
- * answers, a hit or a {@code Fill}, waits in the {@code CacheExchange} for {@link
+ * and asks {@link dev.sluice.cache.store.CoalescingCache}, which knows neither HTTP nor CDI. What
+ * that answers, a hit or a {@code Fill}, waits in the {@code CacheExchange} for {@link
  * dev.sluice.cache.CacheFilter}: it sends the entry ({@code ResponseReplayer}), or reads the
  * method's answer ({@code ResponseRecorder}), asks whether it may be kept ({@code StoragePolicy}),
  * completes its fields ({@code StoredHeaders}) and stores it. Below lie {@code FailoverStore},
