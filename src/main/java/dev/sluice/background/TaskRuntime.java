@@ -1,5 +1,6 @@
 package dev.sluice.background;
 
+import dev.sluice.execution.Heartbeat;
 import dev.sluice.execution.TrackedExecutor;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.lifecycle.Stopping;
@@ -9,8 +10,7 @@ import dev.sluice.redis.RedisSettings;
 import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ContextService;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.control.RequestContextController;
 import jakarta.enterprise.event.Observes;
@@ -23,8 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Builds this node's {@link TaskDispatcher} on the container's threads, and takes it down. */
@@ -33,8 +32,8 @@ class TaskRuntime {
 
   private static final System.Logger LOG = System.getLogger(TaskRuntime.class.getName());
 
-  /** How long a thread without a task is kept from the container. */
-  private static final Duration IDLE_THREAD = Duration.ofSeconds(1);
+  /** How long a thread waits for its next task before it ends. */
+  private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
 
   @Inject private TaskSettings settings;
   @Inject private RedisSettings redisSettings;
@@ -43,16 +42,12 @@ class TaskRuntime {
   @Inject private Instance<RequestContextController> requestContexts;
 
   @SuppressWarnings("NullAway.Init")
-  @Resource(lookup = "java:comp/DefaultManagedExecutorService")
-  private ManagedExecutorService threads;
+  @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+  private ManagedThreadFactory threads;
 
   @SuppressWarnings("NullAway.Init")
   @Resource(lookup = "java:comp/DefaultContextService")
   private ContextService contexts;
-
-  @SuppressWarnings("NullAway.Init")
-  @Resource(lookup = "java:comp/DefaultManagedScheduledExecutorService")
-  private ManagedScheduledExecutorService timer;
 
   @SuppressWarnings("NullAway.Init")
   @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
@@ -60,7 +55,7 @@ class TaskRuntime {
 
   private @Nullable TaskHandlers handlers;
   private @Nullable TaskDispatcher node;
-  private @Nullable ScheduledFuture<?> ticking;
+  private @Nullable Heartbeat heartbeat;
 
   synchronized TaskHandlers handlers() {
     if (handlers == null) {
@@ -74,8 +69,7 @@ class TaskRuntime {
   synchronized TaskDispatcher node() {
     if (node == null) {
       node = open(handlers());
-      long interval = node.tickInterval().toMillis();
-      ticking = timer.scheduleWithFixedDelay(node::tick, interval, interval, TimeUnit.MILLISECONDS);
+      heartbeat = Heartbeat.start(threads, node.tickInterval(), node::tick);
     }
     return node;
   }
@@ -86,7 +80,7 @@ class TaskRuntime {
     Executor neutral = contexts.currentContextExecutor();
     TrackedExecutor executor =
         new TrackedExecutor(
-            work -> threads.execute(() -> neutral.execute(work)),
+            work -> start(() -> neutral.execute(work)),
             tasks.concurrency(),
             tasks.capacity(),
             IDLE_THREAD);
@@ -102,6 +96,20 @@ class TaskRuntime {
             .map(redis -> runner(shared(redis, tasks), executor, invoker))
             .orElse(local);
     return new TaskDispatcher(shared, local, executor);
+  }
+
+  /**
+   * Runs this on a thread that is no pool's: servers share the pool of their managed executor with
+   * their HTTP listeners (Open Liberty), so that workers which wait for a task would keep requests
+   * from running.
+   */
+  private void start(Runnable worker) {
+    Thread thread = threads.newThread(worker);
+    if (thread == null) {
+      throw new RejectedExecutionException("The container gives no thread");
+    }
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static TaskRunner runner(TaskStore store, TrackedExecutor executor, TaskInvoker invoker) {
@@ -150,8 +158,8 @@ class TaskRuntime {
             policy ->
                 LOG.log(
                     Level.WARNING,
-                    "Redis at {0} may evict background tasks, its maxmemory-policy is {1}: give them"
-                        + " one with noeviction, sluice.tasks.redis.url",
+                    "Redis at {0} may evict background tasks, its maxmemory-policy is {1}: give"
+                        + " them one with noeviction, sluice.tasks.redis.url",
                     redis,
                     policy));
   }
@@ -162,16 +170,16 @@ class TaskRuntime {
     if (open != null) {
       open.stop(settings.drain());
     }
-    stopTicking();
+    stopHeartbeat();
   }
 
   private synchronized @Nullable TaskDispatcher opened() {
     return node;
   }
 
-  private synchronized void stopTicking() {
-    if (ticking != null) {
-      ticking.cancel(false);
+  private synchronized void stopHeartbeat() {
+    if (heartbeat != null) {
+      heartbeat.stop();
     }
   }
 }
