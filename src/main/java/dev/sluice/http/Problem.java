@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * An error's body.
+ * The body of an error response.
  *
  * @param type what kind of problem it is; {@code about:blank} when the status says it all
  * @param detail what is wrong with this request, for a person
@@ -25,24 +25,24 @@ public record Problem(
 
   private static final URI BLANK = URI.create("about:blank");
 
-  /** Kept: looking a provider up takes longer than all else that an error costs. */
+  /** Kept, since looking up a provider is the slowest part of an error. */
   private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
 
-  /** A problem that its status explains. */
+  /** Returns a problem that its status explains. */
   public static Problem of(int status, String detail) {
     Response.Status known = Response.Status.fromStatusCode(status);
     return new Problem(
         BLANK, known == null ? "Error" : known.getReasonPhrase(), status, detail, Map.of());
   }
 
-  /** The same with one more member. */
+  /** Returns a copy with one more member. */
   public Problem with(String name, JsonValue value) {
     Map<String, JsonValue> more = new LinkedHashMap<>(extensions);
     more.put(name, value);
     return new Problem(type, title, status, detail, more);
   }
 
-  /** The body; written here so that no server's JSON binding has a say in it. */
+  /** Returns the body. Written here, so that it does not depend on a server's JSON binding. */
   public String toJson() {
     JsonObjectBuilder json =
         JSON.createObjectBuilder()
@@ -54,7 +54,7 @@ public record Problem(
     return json.build().toString();
   }
 
-  /** An answer with this status and body; never to be kept by a cache. */
+  /** Starts a response with this status and body, which no cache may store. */
   public Response.ResponseBuilder toResponse() {
     return Response.status(status)
         .type(MEDIA_TYPE)

@@ -9,13 +9,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** {@code POST /background-task}: answers at once; a line in the log file follows. */
+/** {@code POST /background-task}: responds at once and appends a line to the log file later. */
 @Path("/background-task")
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 public class BackgroundTaskResource {
 
-  /** The answer's body. */
+  /** The body of the response. */
   public record Message(String message) {}
 
   private static final String LINE = "Task started: Processing data in the background.";

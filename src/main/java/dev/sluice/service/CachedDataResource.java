@@ -9,14 +9,14 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.math.BigDecimal;
 
-/** {@code GET /cached-data}: slow once, then from the cache. */
+/** {@code GET /cached-data}: computes for two seconds, then is cached for thirty. */
 @Path("/cached-data")
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 public class CachedDataResource {
 
   /**
-   * The answer's body.
+   * The body of the response.
    *
    * @param timestamp when it was computed, in seconds since the epoch; a BigDecimal because JSON-B
    *     writes a double of this size with an exponent

@@ -7,13 +7,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** {@code GET /rate-limited}: five times a minute for one client. */
+/** {@code GET /rate-limited}: limited to five requests a minute for each client. */
 @Path("/rate-limited")
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 public class RateLimitedResource {
 
-  /** The answer's body. */
+  /** The body of the response. */
   public record Detail(String detail) {}
 
   @GET

@@ -3,6 +3,6 @@ package dev.sluice.service;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 
-/** Everything that is scanned, at the root path. */
+/** The JAX-RS application: all scanned resources, at the root path. */
 @ApplicationPath("/")
 public class RestApplication extends Application {}

@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 
-/** What a person who has just started the service wants to know. */
+/** Adds the address and the log file to the line that is logged at start. */
 @ApplicationScoped
 public class StartReport {
 

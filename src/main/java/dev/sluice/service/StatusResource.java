@@ -6,13 +6,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** {@code GET /}: says that the service runs. */
+/** {@code GET /}: reports that the service runs. */
 @Path("/")
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 public class StatusResource {
 
-  /** The answer's body. */
+  /** The body of the response. */
   public record Status(String status) {}
 
   @GET

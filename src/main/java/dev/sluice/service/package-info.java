@@ -1,6 +1,7 @@
 /**
- * The service: the endpoints and what they need beyond the features, which {@link
- * dev.sluice.service.RestApplication} collects by scanning. Not part of the library.
+ * The service: its endpoints and what they need beyond the features. {@link
+ * dev.sluice.service.RestApplication} finds them by scanning. Not part of the library. The
+ * endpoints work without Redis.
  */
 @NullMarked
 package dev.sluice.service;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A day of the service, as its operator sees it: by the log, and by what clients are answered. */
+/** The service over several outages of Redis, seen by its log and its responses. */
 class OperationIT {
 
   private static final String PASSWORD = "s3cr3t@of/redis";
@@ -38,7 +38,7 @@ class OperationIT {
     Path lines = folder.resolve("log.txt");
     try (ServerProcess started = ServerProcess.start(service(lines))) {
       server = started;
-      answersWithoutRedis();
+      servesWithoutRedis();
       assertLogged(1, 0);
 
       redis.restart();
@@ -46,14 +46,14 @@ class OperationIT {
       assertLogged(1, 1);
 
       redis.kill();
-      answersWithoutRedis();
+      servesWithoutRedis();
       assertLogged(2, 1);
 
       redis.restart();
       assertFound();
       assertLogged(2, 2);
 
-      logsAnUnexpectedErrorUnderTheIdThatItAnswers();
+      logsAnUnexpectedErrorUnderTheIdOfTheResponse();
       finishesTasksAndClosesConnectionsOnSigterm(lines);
       assertThat(server.log()).doesNotContain(PASSWORD).doesNotContain("s3cr3t");
     }
@@ -74,12 +74,12 @@ class OperationIT {
         StopWitness.class);
   }
 
-  /** Another client each time, so that no limit is met. */
+  /** A request of another client each time, so that no limit is reached. */
   private RequestSpecification request() {
     return given().port(server.port()).header("X-Forwarded-For", "10.0.0." + client++ % 250);
   }
 
-  private void answersWithoutRedis() {
+  private void servesWithoutRedis() {
     for (int i = 0; i < 50; i++) {
       request().get("/").then().statusCode(200);
       request().get("/cached-data").then().statusCode(200);
@@ -96,10 +96,10 @@ class OperationIT {
               request().get("/rate-limited").then().statusCode(200);
               return redis.calls("eval") > 0 && !redis.connections("sluice").isEmpty();
             });
-    answersWithoutRedis();
+    servesWithoutRedis();
   }
 
-  /** One line each time, however many requests there were. */
+  /** One line for each outage and each return, however many requests there were. */
   private void assertLogged(int troubles, int returns) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(2))
@@ -113,10 +113,10 @@ class OperationIT {
     return server.log().lines().filter(line -> line.contains(text)).toList();
   }
 
-  private void logsAnUnexpectedErrorUnderTheIdThatItAnswers() {
-    Response answer = request().get("/failing/unexpected");
+  private void logsAnUnexpectedErrorUnderTheIdOfTheResponse() {
+    Response response = request().get("/failing/unexpected");
     assertThat(server.log())
-        .contains(answer.jsonPath().getString("instance"))
+        .contains(response.jsonPath().getString("instance"))
         .contains(FailingResource.SECRET);
   }
 
@@ -125,7 +125,7 @@ class OperationIT {
     for (int i = 0; i < 20; i++) {
       request().post("/background-task").then().statusCode(200);
     }
-    // Also lets the server load what counts them: at the end some cannot any more.
+    // Also loads the classes that count them: some servers load none while they stop.
     assertThat(request().get("/connections").asString()).isNotEqualTo("0 connections");
 
     server.terminate();

@@ -16,8 +16,8 @@ import java.nio.file.StandardOpenOption;
 import redis.clients.jedis.Jedis;
 
 /**
- * Counts the application's connections, as Redis sees them. When the application has stopped, and
- * its process is still there, the count is the last line of the log file.
+ * Counts the application's connections in Redis's CLIENT LIST. After the application has stopped,
+ * and before its process ends, writes the count as the last line of the log file.
  */
 @Path("/connections")
 @ApplicationScoped

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
- * What was promised is finished, and nothing of ours stays behind, when the application goes and
- * the server stays. (Of a server that goes {@link OperationIT} tells.)
+ * Undeployment while the server runs on: tasks are finished, connections are closed. {@link
+ * OperationIT} stops the whole server.
  */
 @ArquillianTest
 class UndeploymentIT {

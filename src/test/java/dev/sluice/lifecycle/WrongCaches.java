@@ -12,7 +12,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.stream.Stream;
 
-/** Every mistake that stops a deployment. */
+/** Every mistake with caches that stops a deployment. */
 @Path("/wrong/{tenant}")
 @ApplicationScoped
 public class WrongCaches implements WrongInterface {
@@ -75,10 +75,10 @@ public class WrongCaches implements WrongInterface {
     return Stream.of();
   }
 
-  /** Which of its kinds is JSON to make of it? */
+  /** An interface: JSON does not say which implementation to create. */
   public sealed interface Shape permits Circle {}
 
-  /** The only one. */
+  /** Its only implementation. */
   public record Circle(int radius) implements Shape {}
 
   @Cached(expire = 30, negativeExpire = 5, audience = Audience.PRINCIPAL)

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Wrong archives beside each other in one server: none is deployed, and each tells everything that
- * is wrong with it.
+ * Several wrong archives in one server: none is deployed, and the log lists every mistake of each.
  */
 @Tag("payara")
 class WrongDeploymentIT {
@@ -69,7 +68,7 @@ class WrongDeploymentIT {
     return ShrinkWrap.create(WebArchive.class, name).merge(war);
   }
 
-  /** So that it comes up under its own name. */
+  /** Removes the descriptor, so that the context root is the name of the archive. */
   private static WebArchive withoutContextRoot(WebArchive war) {
     war.delete("/WEB-INF/glassfish-web.xml");
     return war;
@@ -135,11 +134,11 @@ class WrongDeploymentIT {
   }
 
   @Test
-  void servesWhatIsRightBesideThem() {
+  void deploysACorrectArchiveBesideThem() {
     given().port(server.port()).basePath("/right").get("/").then().statusCode(200);
   }
 
-  /** The first record of the server's log with this text. */
+  /** Returns the first exception in the server's log that contains this text. */
   private static String failureThatNames(String text) {
     return Pattern.compile("\n(?=\\[\\d{4}-)")
         .splitAsStream(server.log())

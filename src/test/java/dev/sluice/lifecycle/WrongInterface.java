@@ -2,7 +2,7 @@ package dev.sluice.lifecycle;
 
 import dev.sluice.cache.Cached;
 
-/** An interceptor sees nothing of this. */
+/** An annotation on an interface, which no interceptor sees. */
 public interface WrongInterface {
 
   @Cached(expire = 30)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two processes of eight threads each write into one file. */
+/** Two processes with eight threads each append to one file. */
 @Timeout(120)
 @Tag("store")
 class LogFileIT {
@@ -25,7 +25,7 @@ class LogFileIT {
 
   @TempDir Path folder;
 
-  /** One of the processes. Arguments: its name, the file. */
+  /** Runs one of the processes. Arguments: its name, the file. */
   public static void main(String[] arguments) {
     LogFile file = new LogFile(Path.of(arguments[1]));
     long start = System.nanoTime();

@@ -31,7 +31,7 @@ class LogFileTest {
   }
 
   @Test
-  void appendsLineByLineToWhatIsThere() throws IOException {
+  void appendsLinesToAnExistingFile() throws IOException {
     Files.createDirectories(path.getParent());
     Files.writeString(path, "before\n");
     log.append("first");
@@ -40,7 +40,7 @@ class LogFileTest {
   }
 
   @Test
-  void aLineBreakInAMessageForgesNoSecondLine() throws IOException {
+  void escapesLineBreaksInAMessage() throws IOException {
     log.append("one\nTask started: forged\r\n\u0085\u2028\u2029\f\u000B\tend");
     assertThat(Files.readString(path))
         .isEqualTo(
@@ -48,7 +48,7 @@ class LogFileTest {
   }
 
   @Test
-  void startsAnewWhenTheFileHasBeenMovedOrDeleted() throws IOException {
+  void createsTheFileAgainAfterItWasMovedOrDeleted() throws IOException {
     log.append("first");
     Files.move(path, folder.resolve("rotated.txt"));
     log.append("second");
@@ -59,7 +59,7 @@ class LogFileTest {
   }
 
   @Test
-  void aLineThatWasCutShortDoesNotSpoilTheNext() throws IOException {
+  void startsANewLineAfterATruncatedOne() throws IOException {
     Files.createDirectories(path.getParent());
     Files.writeString(path, "before\ncut sho");
     log.append("first");
@@ -69,7 +69,7 @@ class LogFileTest {
 
   @Test
   @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux has a device that is always full")
-  void goesOnWhenTheDiskHasRoomAgain() throws IOException {
+  void appendsAgainWhenTheDiskHasRoomAgain() throws IOException {
     Files.createDirectories(path.getParent());
     Files.createSymbolicLink(path, Path.of("/dev/full"));
     assertThatThrownBy(() -> log.append("first")).isInstanceOf(IOException.class);
@@ -80,7 +80,7 @@ class LogFileTest {
   }
 
   @Test
-  void aPathThatCannotBeWrittenIsNamed() throws IOException {
+  void namesAPathThatCannotBeWritten() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     try (LogFile wrong = new LogFile(file.resolve("log.txt"))) {
       assertThatThrownBy(() -> wrong.append("line"))
@@ -91,7 +91,7 @@ class LogFileTest {
 
   @Test
   @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux has a device that is always full")
-  void aFullDiskIsAnErrorThatNamesTheFile() throws IOException {
+  void namesTheFileWhenTheDiskIsFull() throws IOException {
     try (LogFile full = new LogFile(Path.of("/dev/full"))) {
       assertThatThrownBy(() -> full.append("line"))
           .isInstanceOf(IOException.class)

@@ -7,7 +7,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 
-/** Deployed by tests: a line of its own for each request. */
+/** Resource of a test: each request adds a task that logs its own line. */
 @Path("/log/{line}")
 @RequestScoped
 public class LoggingResource {

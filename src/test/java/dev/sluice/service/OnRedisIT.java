@@ -32,10 +32,10 @@ class OnRedisIT extends ServiceContract {
         FailingResource.class);
   }
 
-  /** Both of a method that has both; what waits for tasks in the background does not count. */
+  /** For a method with both annotations. Calls of the task queue are not counted. */
   @ParameterizedTest
   @ValueSource(strings = {"sluice:c:", "sluice:r:"})
-  void aHitAndAPermittedRequestAskRedisOnceEach(String prefix) {
+  void aHitAndAPermittedRequestCallRedisOnceEach(String prefix) {
     Runnable request = () -> request().get("/failing/number/7").then().statusCode(200);
     request.run();
     request.run();

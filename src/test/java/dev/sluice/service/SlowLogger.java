@@ -7,7 +7,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 
-/** Deployed by tests: takes a while, then appends its payload to the log file. */
+/** Handler of a test: waits 25 ms, then appends its payload to the log file. */
 @ApplicationScoped
 public class SlowLogger implements TaskHandler<String> {
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import redis.clients.jedis.Jedis;
 
-/** What can befall a Redis, or the way to it, and how it passes. */
+/** A fault of Redis or of the network, and its end. */
 enum Trouble {
   KILLED((redis, proxy) -> redis.kill(), (redis, proxy) -> redis.restart()),
   FROZEN((redis, proxy) -> redis.freeze(), (redis, proxy) -> redis.thaw()),
@@ -23,17 +23,17 @@ enum Trouble {
         proxy.drip(false);
         proxy.delay(Duration.ZERO);
       }),
-  /** Each call alone would end in time; so many clients wait for so few connections, though. */
+  /** Each call alone would end in time, but the clients wait for too few connections. */
   POOL_FULL(
       (redis, proxy) -> proxy.delay(Duration.ofMillis(150)),
       (redis, proxy) -> proxy.delay(Duration.ZERO)),
   SERVER_FULL(
       (redis, proxy) -> {
-        set(redis, "maxclients", "1"); // whoever is connected stays: so all have to come again
+        set(redis, "maxclients", "1"); // connected clients stay, so disconnect them
         proxy.cut();
       },
       (redis, proxy) -> {
-        redis.kill(); // nobody else is let in to change it
+        redis.kill(); // no client can connect to change it
         redis.restart();
       }),
   READ_ONLY(
@@ -67,12 +67,12 @@ enum Trouble {
   FLUSHED(Effect.NO_OUTAGE, (redis, proxy) -> admin(redis, "FLUSHALL")),
   SCRIPTS_FLUSHED(Effect.NO_OUTAGE, (redis, proxy) -> admin(redis, "SCRIPT", "FLUSH"));
 
-  /** What the service makes of it. */
+  /** The effect on the service. */
   enum Effect {
-    /** It leaves Redis alone. */
+    /** The circuit breaker opens. */
     OUTAGE,
     PERHAPS_OUTAGE,
-    /** It stays on Redis. */
+    /** The service goes on with Redis. */
     NO_OUTAGE
   }
 
@@ -90,7 +90,7 @@ enum Trouble {
     this.end = end;
   }
 
-  /** One that is over at once. */
+  /** A fault that is over at once. */
   Trouble(Effect effect, Event event) {
     this.effect = effect;
     this.begin = event;

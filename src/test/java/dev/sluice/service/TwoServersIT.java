@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
-/** Two servers on one Redis, under load; one is killed. */
+/** Two servers share one Redis under load; one is killed. */
 @Timeout(300)
 @Tag("payara")
 class TwoServersIT {
@@ -41,7 +41,7 @@ class TwoServersIT {
   private static final int CLIENTS = 8;
   private static final int REQUESTS = 1200;
 
-  /** By when the first server is killed. */
+  /** Requests after which the first server is killed. */
   private static final int UNTIL_KILLED = 500;
 
   @TempDir Path folder;
@@ -49,7 +49,7 @@ class TwoServersIT {
   private PayaraMicro victim;
   private PayaraMicro survivor;
   private final HttpClient http = HttpClient.newHttpClient();
-  private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger sent = new AtomicInteger();
   private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
 
   @BeforeEach
@@ -91,9 +91,9 @@ class TwoServersIT {
     List<Future<?>> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       PayaraMicro server = i % 2 == 0 ? victim : survivor;
-      clients.add(threads.submit(() -> askUntilEnoughOrGone(server)));
+      clients.add(threads.submit(() -> sendUntilEnoughOrKilled(server)));
     }
-    Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> asked.get() >= UNTIL_KILLED);
+    Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> sent.get() >= UNTIL_KILLED);
     victim.close();
     for (Future<?> client : clients) {
       client.get();
@@ -114,14 +114,14 @@ class TwoServersIT {
                 .filter(line -> !line.endsWith(" 1"))
                 .count(),
             lines.values().stream().filter(times -> times > 1).count());
-    // Only what the killed server had under its hands may run again: four at a time, and their
-    // endings that Redis had not confirmed.
+    // Only tasks that ran on the killed server may run again: four at a time, and those that had
+    // ended without Redis knowing.
     assertThat(lines.values()).filteredOn(times -> times > 1).hasSizeLessThanOrEqualTo(8);
     assertThat(lines.values()).allMatch(times -> times <= 2);
   }
 
-  private Void askUntilEnoughOrGone(PayaraMicro server) throws InterruptedException {
-    for (int n = asked.incrementAndGet(); n <= REQUESTS; n = asked.incrementAndGet()) {
+  private Void sendUntilEnoughOrKilled(PayaraMicro server) throws InterruptedException {
+    for (int n = sent.incrementAndGet(); n <= REQUESTS; n = sent.incrementAndGet()) {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/log/task-" + n))
               .POST(HttpRequest.BodyPublishers.noBody())
@@ -132,13 +132,13 @@ class TwoServersIT {
           acknowledged.add("task-" + n);
         }
       } catch (IOException e) {
-        return null; // it has been killed: nothing was promised
+        return null; // the server was killed, and nothing was acknowledged
       }
     }
     return null;
   }
 
-  /** The tasks that have run, and how often. */
+  /** Returns the tasks that have run, with the number of runs. */
   private Map<String, Long> lines() throws IOException {
     return Files.readAllLines(folder.resolve("log.txt")).stream()
         .collect(Collectors.groupingBy(line -> line.split(" ")[0], Collectors.counting()));

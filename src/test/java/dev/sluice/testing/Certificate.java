@@ -16,10 +16,10 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A key and a certificate that vouches for itself.
+ * A key with a self-signed certificate.
  *
- * @param server shows it
- * @param client trusts it and nobody else
+ * @param server presents the certificate
+ * @param client trusts this certificate only
  */
 public record Certificate(SSLContext server, SSLContext client) {
 

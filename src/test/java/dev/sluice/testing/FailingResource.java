@@ -16,13 +16,13 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Fails in each of the ways in which a resource can. */
+/** A resource that fails in every way in which a resource can fail. */
 @Path("/failing")
 @RequestScoped
 @Produces({MediaType.TEXT_PLAIN, MediaType.TEXT_HTML})
 public class FailingResource {
 
-  /** What no client is to read. */
+  /** Text of the errors; no client may see it. */
   public static final String SECRET = "what only the log may tell";
 
   @GET
@@ -49,7 +49,7 @@ public class FailingResource {
     return CompletableFuture.failedFuture(new IllegalStateException(SECRET));
   }
 
-  /** Fails for what is no number, or cannot be read at all. */
+  /** Fails if the parameter is not a number or cannot be decoded. */
   @GET
   @Path("number/{n}")
   @Cached(expire = 30)

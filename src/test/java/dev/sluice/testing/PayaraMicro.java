@@ -20,8 +20,8 @@ import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /**
- * A Payara Micro process started as a user starts it, for what Arquillian cannot do: several
- * archives in one start, wrong ones, one that goes while the server stays.
+ * A Payara Micro process started as a user starts it, for what Arquillian cannot do: deploy several
+ * archives in one start, deploy wrong ones, undeploy one while the server runs on.
  */
 public final class PayaraMicro implements AutoCloseable {
 
@@ -31,7 +31,7 @@ public final class PayaraMicro implements AutoCloseable {
     this.server = server;
   }
 
-  /** Starts it with these archives and waits until it has dealt with all of them. */
+  /** Starts a server with these archives and waits until each is deployed or refused. */
   public static PayaraMicro start(Map<String, String> environment, WebArchive... archives) {
     try {
       Path directory = Files.createTempDirectory("payara-micro");
@@ -77,8 +77,8 @@ public final class PayaraMicro implements AutoCloseable {
   }
 
   /**
-   * A class path of the console alone: a class that is also in an archive must come from there, not
-   * from a loader that does not see the server.
+   * Returns a class path with the console only. If it also had the classes of an archive, a loader
+   * that does not see the server would load them.
    */
   private static Path console(Path directory) throws IOException {
     String name = PayaraMicroConsole.class.getName().replace('.', '/') + ".class";
@@ -91,7 +91,7 @@ public final class PayaraMicro implements AutoCloseable {
     return classes;
   }
 
-  /** What {@code java -jar} would have read of the manifest. */
+  /** The options that {@code java -jar} reads from the manifest. */
   private static List<String> openings(String jar) throws IOException {
     try (JarFile file = new JarFile(jar)) {
       Attributes manifest = file.getManifest().getMainAttributes();
@@ -105,7 +105,7 @@ public final class PayaraMicro implements AutoCloseable {
     }
   }
 
-  /** Everything that it has written so far. */
+  /** Everything that the server has written so far. */
   public String log() {
     return server.log();
   }

@@ -24,9 +24,9 @@ import redis.clients.jedis.resps.Slowlog;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A real Redis server process on a free port of this machine, from the binary that the build brings
- * along (or the one that the environment variable REDIS_SERVER names). It can be killed, frozen and
- * started again on the same port.
+ * A real Redis server process on a free port of this machine, from the binary that the build
+ * contains, or the one that the environment variable REDIS_SERVER names. It can be killed, frozen
+ * and started again on the same port.
  */
 public final class RedisProcess implements AutoCloseable {
 
@@ -48,19 +48,19 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
-  /** Starts a server with these further command line options and waits until it answers. */
+  /** Starts a server with these further command line options and waits until it responds. */
   public static RedisProcess start(String... options) {
     RedisProcess redis = new RedisProcess(freePort(), List.of(options));
     redis.restart();
     return redis;
   }
 
-  /** A server that is not running yet; its port is free now. */
+  /** Returns a server that is not started yet. Its port is free now. */
   public static RedisProcess stopped(String... options) {
     return new RedisProcess(freePort(), List.of(options));
   }
 
-  /** A port on which nobody listens at the moment. */
+  /** Returns a port on which no process listens now. */
   public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
@@ -69,7 +69,7 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
-  /** Starts it on its port, with what SAVE has saved, and waits until it answers. */
+  /** Starts the server on its port with the data last saved, and waits until it responds. */
   public void restart(String... furtherOptions) {
     try {
       List<String> command =
@@ -93,14 +93,14 @@ public final class RedisProcess implements AutoCloseable {
         .pollInterval(Duration.ofMillis(20))
         .atMost(Duration.ofSeconds(20))
         .ignoreExceptionsInstanceOf(JedisException.class)
-        .until(() -> isAnswering());
+        .until(() -> isResponding());
   }
 
-  private boolean isAnswering() {
+  private boolean isResponding() {
     try (Jedis jedis = connect(1000)) {
       return jedis.getClient().isConnected() || jedis.ping() != null;
     } catch (redis.clients.jedis.exceptions.JedisDataException e) {
-      return true; // it asks for a password, or is loading: it answers
+      return true; // it requires a password or is loading, but it responds
     }
   }
 
@@ -119,7 +119,7 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   /**
-   * A connection for the test itself, to look at and to change what is stored. The caller closes
+   * Returns a connection for the test itself, to read and change what is stored. The caller closes
    * it.
    */
   public Jedis connect() {
@@ -142,17 +142,17 @@ public final class RedisProcess implements AutoCloseable {
     return option < 0 ? Optional.empty() : Optional.of(options.get(option + 1));
   }
 
-  /** The connections of clients of this name, as CLIENT LIST tells them. */
+  /** Returns the lines of CLIENT LIST for clients of this name. */
   public List<String> connections(String name) {
     try (Jedis jedis = connect()) {
       return jedis.clientList().lines().filter(line -> line.contains("name=" + name)).toList();
     }
   }
 
-  /** Saves so many bytes of data that are nobody's, so that the next start takes its time. */
+  /** Saves this many bytes of unused data, so that the next start takes long. */
   public void fill(int bytes) {
     try (Jedis jedis = connect()) {
-      jedis.configSet("rdbcompression", "no"); // while it loads it answers after every 2 MiB
+      jedis.configSet("rdbcompression", "no"); // while loading, it serves clients after every 2 MiB
       for (int i = 0; i < bytes / 20_000; i++) {
         jedis.set("filler:" + i, "x".repeat(20_000));
       }
@@ -173,8 +173,8 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   /**
-   * How often clients run scripts on a key with this prefix while something is done. Others use
-   * Redis at the same time, so that the counts of INFO would not tell.
+   * Counts the scripts that clients run on keys with this prefix during an action. The counts of
+   * INFO would include those of others who use Redis at the same time.
    */
   public long scriptsOn(String prefix, Runnable action) {
     try (Jedis jedis = connect()) {
@@ -194,7 +194,7 @@ public final class RedisProcess implements AutoCloseable {
     return port;
   }
 
-  /** With its password, where it has one. */
+  /** The address, with the password if one is required. */
   public URI url() {
     String credentials =
         password()
@@ -203,7 +203,7 @@ public final class RedisProcess implements AutoCloseable {
     return URI.create("redis://" + credentials + "127.0.0.1:" + port);
   }
 
-  /** SIGKILL: no goodbye to anybody. */
+  /** Kills the process with SIGKILL: no connection is closed in order. */
   public void kill() {
     if (process == null) {
       return; // never started
@@ -216,7 +216,7 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
-  /** SIGSTOP: connections stay open, nothing is answered. */
+  /** Stops the process with SIGSTOP: connections stay open, no request gets a reply. */
   public void freeze() {
     signal("STOP");
   }

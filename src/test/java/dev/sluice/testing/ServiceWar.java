@@ -13,7 +13,7 @@ import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
-/** The WAR that the build made, as it is or with settings and classes of a test added. */
+/** The WAR that the build made, with settings and classes of a test added. */
 public final class ServiceWar {
 
   private static final String CONFIG = "/WEB-INF/classes/META-INF/microprofile-config.properties";
@@ -21,7 +21,7 @@ public final class ServiceWar {
   private ServiceWar() {}
 
   /**
-   * With these settings, names as in the README's table (with {@code sluice.}), and further
+   * Returns the WAR with these settings, by their full names ({@code sluice.…}), and further
    * classes.
    */
   public static WebArchive with(Map<String, String> settings, Class<?>... classes) {
@@ -41,7 +41,7 @@ public final class ServiceWar {
     return renamed(war);
   }
 
-  /** An archive of its own name for each deployment: Liberty and WildFly refuse two of one name. */
+  /** Returns an archive with a name of its own: Liberty and WildFly refuse two of one name. */
   private static WebArchive renamed(Archive<?> war) {
     return ShrinkWrap.create(WebArchive.class, "sluice.war").merge(war);
   }

@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 
-/** A clock that moves only when the test moves it: as a date, and as {@link System#nanoTime}. */
+/** A clock that only the test moves; both a date and a {@link System#nanoTime}. */
 public final class SettableClock implements InstantSource, LongSupplier {
 
   private volatile Instant now = Instant.ofEpochSecond(1_800_000_000);

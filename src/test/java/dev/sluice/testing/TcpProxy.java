@@ -19,8 +19,8 @@ import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * Stands between a client and a server on this machine: it can delay what passes, swallow it, and
- * cut connections.
+ * A proxy between clients and a server on this machine. It can delay or drop replies, and close
+ * connections.
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -43,12 +43,12 @@ public final class TcpProxy implements AutoCloseable {
     threads.execute(this::accept);
   }
 
-  /** A proxy on a free port to this port. */
+  /** Returns a proxy on a free port that forwards to {@code port}. */
   public static TcpProxy to(int port) {
     return new TcpProxy(port, ServerSocketFactory.getDefault());
   }
 
-  /** The same for clients that speak TLS; the server hears none of it. */
+  /** Returns a proxy that clients reach through TLS; it forwards plain TCP to the server. */
   public static TcpProxy secured(int port, SSLContext context) {
     return new TcpProxy(port, context.getServerSocketFactory());
   }
@@ -57,27 +57,27 @@ public final class TcpProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Where Redis seems to be for whoever goes through the proxy. */
+  /** The address of Redis through the proxy. */
   public URI redisUrl() {
     return URI.create("redis://127.0.0.1:" + port());
   }
 
-  /** Each piece that the server sends waits this long. */
+  /** Delays each piece that the server sends. */
   public void delay(Duration each) {
     delay = each;
   }
 
-  /** What the server sends is lost from now on, or no more; connections stay open. */
+  /** Drops everything that the server sends, or stops doing so; connections stay open. */
   public void swallow(boolean on) {
     swallowing = on;
   }
 
-  /** What the server sends comes byte by byte, each after the delay. */
+  /** Forwards what the server sends byte by byte, each after the delay. */
   public void drip(boolean on) {
     dripping = on;
   }
 
-  /** The server's next word is lost, and its connection cut; others go on. */
+  /** Drops the server's next reply and closes that connection; others stay open. */
   public void cutAtNextReply() {
     cutting.set(true);
   }
@@ -97,19 +97,19 @@ public final class TcpProxy implements AutoCloseable {
         threads.execute(() -> pump(client, server, false));
         threads.execute(() -> pump(server, client, true));
       } catch (IOException e) {
-        // Nobody listens behind it, or the test is over: the client sees a closed connection.
+        // The server is down, or the test has ended: the client sees a closed connection.
       }
     }
   }
 
-  private void pump(Socket from, Socket to, boolean answers) {
+  private void pump(Socket from, Socket to, boolean fromServer) {
     byte[] bytes = new byte[16384];
     try (from;
         to) {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
-        if (!answers) {
+        if (!fromServer) {
           out.write(bytes, 0, n);
         } else if (cutting.getAndSet(false)) {
           return;
@@ -118,7 +118,7 @@ public final class TcpProxy implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // Cut.
+      // The connection was closed.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

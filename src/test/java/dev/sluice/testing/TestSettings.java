@@ -5,7 +5,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 
-/** Settings of a test's own, from no other source. */
+/** Settings that a test gives; no other source is read. */
 public final class TestSettings {
 
   private TestSettings() {}
