@@ -31,15 +31,7 @@ final class RedisClients {
 
   /** A client with a pool of its own, which connects when it is first asked. */
   static RedisClient open(URI url, Duration longestWait, int poolSize) {
-    JedisClientConfig config =
-        DefaultJedisClientConfig.builder()
-            .protocol(RedisProtocol.RESP2)
-            .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
-            .user(JedisURIHelper.getUser(url))
-            .password(JedisURIHelper.getPassword(url))
-            .database(JedisURIHelper.getDBIndex(url))
-            .clientName("sluice")
-            .build();
+    JedisClientConfig config = config(url, "sluice");
     GenericObjectPoolConfig<Connection> pool = new GenericObjectPoolConfig<>();
     pool.setMaxTotal(poolSize);
     pool.setMaxIdle(poolSize);
@@ -49,6 +41,22 @@ final class RedisClients {
         .clientConfig(config) // or it would connect now, without a deadline, to learn the protocol
         .connectionProvider(
             new PooledConnectionProvider(new Greeting(() -> connect(url), config), pool))
+        .build();
+  }
+
+  /** A connection of its own, opened within the calling thread's deadline. */
+  static TrackingConnection openTracking(URI url, Duration silence) {
+    return new TrackingConnection(() -> connect(url), config(url, "sluice-listener"), silence);
+  }
+
+  private static JedisClientConfig config(URI url, String clientName) {
+    return DefaultJedisClientConfig.builder()
+        .protocol(RedisProtocol.RESP2)
+        .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
+        .user(JedisURIHelper.getUser(url))
+        .password(JedisURIHelper.getPassword(url))
+        .database(JedisURIHelper.getDBIndex(url))
+        .clientName(clientName)
         .build();
   }
 

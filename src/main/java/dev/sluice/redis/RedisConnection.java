@@ -43,6 +43,7 @@ public final class RedisConnection implements AutoCloseable {
 
   private static final SetParams PROBE_LIFE = SetParams.setParams().px(1000);
 
+  private final URI url;
   private final String name;
   private final String probeKey;
   private final Duration budget;
@@ -65,6 +66,7 @@ public final class RedisConnection implements AutoCloseable {
    * @param poolSize connections at the most
    */
   public RedisConnection(URI url, String keyPrefix, Duration budget, int poolSize) {
+    this.url = url;
     this.name = url.getHost() + ":" + RedisClients.port(url);
     this.probeKey = keyPrefix + ":probe";
     this.budget = budget;
@@ -116,6 +118,11 @@ public final class RedisConnection implements AutoCloseable {
             return redis.eval(script.source(), keys, arguments);
           }
         });
+  }
+
+  /** A listener to the changes of this server's keys that start with {@code prefix}. */
+  public InvalidationListener listener(String prefix, Invalidations receiver) {
+    return new InvalidationListener(url, prefix, receiver);
   }
 
   private void succeeded() {

@@ -31,6 +31,18 @@ public final class RedisKeys {
     return bytes(prefix + "{tags}:" + tag);
   }
 
+  String entriesName(EntryKey key) {
+    return bucketName(key.cache(), bucket(key.base())) + ":" + key.base();
+  }
+
+  String cacheStampName(EntryKey key) {
+    return bucketName(key.cache(), bucket(key.base()));
+  }
+
+  String tagStampName(String tag) {
+    return prefix + "{tags}:" + tag;
+  }
+
   /** What to delete. */
   public List<byte[]> of(Eviction eviction) {
     if (eviction instanceof Eviction.OfKey key) {
