@@ -1,6 +1,7 @@
 package dev.sluice.background;
 
 import dev.sluice.background.RequestTasks.Success;
+import dev.sluice.lifecycle.FirstRequest;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.Filter;
@@ -21,6 +22,8 @@ final class AfterResponseFilter implements Filter {
 
   private static final System.Logger LOG = System.getLogger(AfterResponseFilter.class.getName());
 
+  private final FirstRequest firstRequest = new FirstRequest();
+
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
@@ -34,6 +37,7 @@ final class AfterResponseFilter implements Filter {
         end(tasks, (HttpServletResponse) response, success);
       }
     }
+    firstRequest.after(request);
   }
 
   /** True if the answer comes from another thread; the tasks will be released when it has. */

@@ -1,28 +1,17 @@
 package dev.sluice.background;
 
-import jakarta.servlet.DispatcherType;
-import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
-import jakarta.servlet.annotation.WebListener;
-import java.util.EnumSet;
 
 /**
- * Puts the {@link AfterResponseFilter} around everything; an annotation could not say "outermost".
+ * Registers the filter that releases background tasks. To be declared in a {@code web.xml} with an
+ * {@code <absolute-ordering/>} and, on Open Liberty, in those of an EAR with the library in its
+ * {@code lib} folder: there servers look for no {@link AfterResponseInitializer}.
  */
-@WebListener
 public class AfterResponseListener implements ServletContextListener {
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
-    FilterRegistration.Dynamic filter =
-        event
-            .getServletContext()
-            .addFilter(AfterResponseFilter.class.getName(), new AfterResponseFilter());
-    if (filter != null) { // else it is there already
-      filter.setAsyncSupported(true);
-      filter.addMappingForUrlPatterns(
-          EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, "/*");
-    }
+    AfterResponseInitializer.register(event.getServletContext());
   }
 }

@@ -8,6 +8,7 @@ import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessManagedBean;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -24,6 +25,7 @@ public class BackgroundExtension implements Extension {
 
   private final Map<String, Declared> handlers = new HashMap<>();
   private final List<String> mistakes = new ArrayList<>();
+  private boolean injected;
 
   void gather(@Observes ProcessManagedBean<?> event) {
     Bean<?> bean = event.getBean();
@@ -60,6 +62,15 @@ public class BackgroundExtension implements Extension {
           "sluice.tasks.lease = %s: expected at least %s, six times sluice.redis.timeout, or one slow answer ends a lease"
               .formatted(tasks.lease(), least));
     }
+  }
+
+  void noteUse(@Observes ProcessInjectionPoint<?, BackgroundTasks> point) {
+    injected = true;
+  }
+
+  /** Whether the application adds background tasks to its requests. */
+  boolean isUsed() {
+    return injected || !handlers.isEmpty();
   }
 
   Map<String, Declared> handlers() {

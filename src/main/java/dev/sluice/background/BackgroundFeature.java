@@ -1,10 +1,15 @@
 package dev.sluice.background;
 
+import dev.sluice.lifecycle.ApplicationBeans;
+import dev.sluice.lifecycle.ApplicationLifecycle;
 import jakarta.annotation.Priority;
+import jakarta.servlet.ServletContext;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.FeatureContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the {@link TaskCommitFilter} behind each resource method. Found by service loading and not
@@ -14,8 +19,15 @@ import jakarta.ws.rs.core.FeatureContext;
 @Priority(Priorities.ENTITY_CODER + 41)
 public class BackgroundFeature implements DynamicFeature {
 
+  private @Context @Nullable ServletContext module;
+
   @Override
   public void configure(ResourceInfo resource, FeatureContext context) {
+    if (module != null && ApplicationBeans.get(BackgroundExtension.class).isUsed()) {
+      AfterResponseInitializer.requireFilter(module);
+    }
+    // Where servers look for no initializer nothing has started the application so far.
+    ApplicationBeans.get(ApplicationLifecycle.class).start();
     context.register(new TaskCommitFilter(), TaskCommitFilter.LAST);
   }
 }

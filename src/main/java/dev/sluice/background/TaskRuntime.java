@@ -6,7 +6,6 @@ import dev.sluice.lifecycle.Starting;
 import dev.sluice.lifecycle.Stopping;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.redis.RedisConnections;
-import dev.sluice.redis.RedisSettings;
 import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ContextService;
@@ -36,7 +35,6 @@ class TaskRuntime {
   private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
 
   @Inject private TaskSettings settings;
-  @Inject private RedisSettings redisSettings;
   @Inject private RedisConnections connections;
   @Inject private BeanManager beans;
   @Inject private Instance<RequestContextController> requestContexts;
@@ -119,7 +117,7 @@ class TaskRuntime {
   private TaskStore shared(RedisConnection redis, TaskSettings tasks) {
     return new RedisTaskStore(
         redis,
-        redisSettings.keyPrefix(),
+        connections.keyPrefix(),
         tasks.queueCapacity(),
         tasks.lease(),
         tasks.retention(),
@@ -148,6 +146,9 @@ class TaskRuntime {
   void start(@Observes @Priority(Starting.WORK) Starting starting) {
     node();
     connections.tasks().ifPresent(TaskRuntime::warnOfEviction);
+    starting.found(
+        Starting.number(
+            beans.getExtension(BackgroundExtension.class).handlers().size(), "handler"));
     starting.report("Background tasks ready.");
   }
 

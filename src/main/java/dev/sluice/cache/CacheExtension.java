@@ -1,13 +1,15 @@
 package dev.sluice.cache;
 
 import dev.sluice.config.SettingsExtension;
+import dev.sluice.http.ResourceMethods;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.Extension;
-import jakarta.enterprise.inject.spi.ProcessAnnotatedType;
+import jakarta.enterprise.inject.spi.ProcessManagedBean;
 import java.lang.reflect.Method;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,10 +23,11 @@ public class CacheExtension implements Extension {
   private final Map<Class<?>, Map<String, CacheDeclaration>> byBean = new ConcurrentHashMap<>();
   private final Map<Class<?>, Class<?>> beans = new ConcurrentHashMap<>();
   private final Set<String> names = new TreeSet<>();
+  private final Set<CacheDeclaration> configured = ConcurrentHashMap.newKeySet();
 
-  void gather(@Observes ProcessAnnotatedType<?> event) {
-    Class<?> type = event.getAnnotatedType().getJavaClass();
-    if (!type.isAnnotation() && CacheValidator.concerns(type)) {
+  void gather(@Observes ProcessManagedBean<?> event) {
+    Class<?> type = event.getBean().getBeanClass();
+    if (CacheValidator.concerns(type)) {
       types.add(type);
     }
   }
@@ -57,13 +60,40 @@ public class CacheExtension implements Extension {
     return Optional.ofNullable(byBean.getOrDefault(bean, Map.of()).get(signature(method)));
   }
 
-  /** The first in the line of superclasses that declares anything. */
+  /**
+   * The first in the line of superclasses that declares anything; of an interface, which is what
+   * RESTEasy names where {@code @Path} stands on one, the bean that implements it.
+   */
   private Class<?> bean(Class<?> type) {
+    if (type.isInterface()) {
+      return byBean.keySet().stream().filter(type::isAssignableFrom).findFirst().orElse(type);
+    }
     Class<?> at = type;
     while (at != null && !byBean.containsKey(at)) {
       at = at.getSuperclass();
     }
     return at == null ? type : at;
+  }
+
+  /** Notes that Jakarta REST serves this method with its filter. */
+  void addConfigured(CacheDeclaration declaration) {
+    configured.add(declaration);
+  }
+
+  /** Methods of root resources that Jakarta REST has not configured: they are not cached. */
+  List<String> unconfigured() {
+    return byBean.entrySet().stream()
+        .filter(bean -> ResourceMethods.isRootResource(bean.getKey()))
+        .flatMap(bean -> bean.getValue().values().stream())
+        .filter(declaration -> declaration.isResource() && !configured.contains(declaration))
+        .map(CacheDeclaration::name)
+        .sorted()
+        .toList();
+  }
+
+  /** The number of cached methods. */
+  int count() {
+    return byBean.values().stream().mapToInt(Map::size).sum();
   }
 
   /** All caches that this application declares. */

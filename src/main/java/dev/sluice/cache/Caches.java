@@ -6,9 +6,9 @@ import dev.sluice.cache.store.Eviction;
 import dev.sluice.cache.store.FailoverStore;
 import dev.sluice.cache.store.LocalEntryStore;
 import dev.sluice.cache.store.RedisEntryStore;
+import dev.sluice.lifecycle.Serving;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.redis.RedisConnections;
-import dev.sluice.redis.RedisSettings;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,6 +17,7 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.interceptor.InvocationContext;
+import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,8 +34,9 @@ import java.util.concurrent.ConcurrentHashMap;
 @ApplicationScoped
 public class Caches {
 
+  private static final System.Logger LOG = System.getLogger(Caches.class.getName());
+
   @Inject private CacheSettings settings;
-  @Inject private RedisSettings redisSettings;
   @Inject private RedisConnections connections;
   @Inject private CacheExtension extension;
   @Inject @Any private Instance<CacheKeyProvider> providers;
@@ -49,7 +51,7 @@ public class Caches {
         new FailoverStore(
             connections
                 .main()
-                .map(redis -> new RedisEntryStore(redis, redisSettings.keyPrefix(), clock, counts)),
+                .map(redis -> new RedisEntryStore(redis, connections.keyPrefix(), clock, counts)),
             new LocalEntryStore(settings.localMaxBytes(), clock),
             settings.localMaxAge(),
             clock,
@@ -59,7 +61,21 @@ public class Caches {
   }
 
   void report(@Observes @Priority(Starting.CACHES) Starting starting) {
+    starting.found(Starting.number(extension.count(), "cached method"));
     starting.report(settings.enabled() ? "Cache initialized." : "Cache switched off.");
+  }
+
+  void check(@Observes Serving serving) {
+    if (settings.enabled()) {
+      for (String method : extension.unconfigured()) {
+        LOG.log(
+            Level.ERROR,
+            "{0} is not cached: Jakarta REST has not configured its method, so either no"
+                + " Application has this resource, or the lookup of features in META-INF/services"
+                + " is switched off",
+            method);
+      }
+    }
   }
 
   private List<Eviction> everything() {

@@ -8,13 +8,11 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
-import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
-import java.lang.System.Logger.Level;
 
 /**
- * Called by the container at deployment and undeployment. Nothing that a request does goes through
- * it.
+ * Starts and stops the service with its EJBs. Nothing that a request does goes through it. Not part
+ * of the library, which must not need an EJB container.
  */
 @Startup
 @Singleton
@@ -22,21 +20,15 @@ import java.lang.System.Logger.Level;
 @TransactionManagement(TransactionManagementType.BEAN)
 public class SluiceLifecycle {
 
-  private static final System.Logger LOG = System.getLogger(SluiceLifecycle.class.getName());
-
-  @Inject private Event<Starting> starting;
-  @Inject private Event<Stopping> stopping;
+  @Inject private ApplicationLifecycle lifecycle;
 
   @PostConstruct
   void start() {
-    Starting event = new Starting();
-    starting.fire(event);
-    LOG.log(Level.INFO, "Sluice startup complete. {0}", event.line());
+    lifecycle.start();
   }
 
   @PreDestroy
   void stop() {
-    stopping.fire(new Stopping());
-    LOG.log(Level.INFO, "Sluice stopped.");
+    lifecycle.stop();
   }
 }

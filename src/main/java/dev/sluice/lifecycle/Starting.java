@@ -20,14 +20,25 @@ public final class Starting {
 
   public static final int SERVICE = 4000;
 
+  private final List<String> found = new ArrayList<>();
   private final List<String> report = new ArrayList<>();
+
+  /** Adds an item, such as a number of methods, to the list at the start of that line. */
+  public void found(String item) {
+    found.add(item);
+  }
 
   /** Adds a sentence to the line that the log shows when all has started. */
   public void report(String sentence) {
     report.add(sentence);
   }
 
+  /** The number and the noun, such as "2 cached methods". */
+  public static String number(int count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
+  }
+
   String line() {
-    return String.join(" ", report);
+    return String.join(", ", found) + ". " + String.join(" ", report);
   }
 }

@@ -158,7 +158,8 @@ final class RateLimitDeclarations {
     return "policy " + policy;
   }
 
-  private static String id(Class<?> resource, Method method) {
+  /** What is counted together where no policy is named. */
+  static String id(Class<?> resource, Method method) {
     return Arrays.stream(method.getParameterTypes())
         .map(Class::getName)
         .collect(Collectors.joining(",", resource.getName() + "." + method.getName() + "(", ")"));

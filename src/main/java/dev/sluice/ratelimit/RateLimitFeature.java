@@ -1,11 +1,12 @@
 package dev.sluice.ratelimit;
 
+import dev.sluice.lifecycle.ApplicationBeans;
 import jakarta.annotation.Priority;
-import jakarta.enterprise.inject.spi.CDI;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.FeatureContext;
+import java.lang.reflect.Method;
 import java.util.List;
 
 /**
@@ -26,10 +27,16 @@ public class RateLimitFeature implements DynamicFeature {
     if (!isOfApplication(resource)) {
       return;
     }
-    RateLimitSettings settings = CDI.current().select(RateLimitSettings.class).get();
-    RateLimiter limiter = CDI.current().select(RateLimiter.class).get();
-    List<RateLimitDeclaration> declarations =
-        limiter.declarations(resource, info.getResourceMethod());
+    RateLimitSettings settings = ApplicationBeans.get(RateLimitSettings.class);
+    RateLimiter limiter = ApplicationBeans.get(RateLimiter.class);
+    RateLimitExtension extension = ApplicationBeans.get(RateLimitExtension.class);
+    Method method = info.getResourceMethod();
+    if (resource.isInterface()) {
+      method = extension.implementation(resource, method);
+      resource = method.getDeclaringClass();
+    }
+    extension.addConfigured(resource, method);
+    List<RateLimitDeclaration> declarations = limiter.declarations(resource, method);
     if (!declarations.isEmpty()) {
       context.register(new RateLimitFilter(declarations, limiter), AFTER_AUTHENTICATION);
       context.register(new RateLimitHeaders(settings.xHeaders()));

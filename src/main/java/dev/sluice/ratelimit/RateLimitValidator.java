@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 final class RateLimitValidator {
 
   private final Map<String, IllegalArgumentException> problems = new LinkedHashMap<>();
+  private final Map<String, Class<?>> limited = new LinkedHashMap<>();
   private final RateLimitSettings settings;
   private final ClientSettings client;
   private final NamedPolicies named;
@@ -74,7 +75,18 @@ final class RateLimitValidator {
       whatIsWrongAbout(type, place)
           .ifPresent(why -> collect(new IllegalArgumentException(where(type, place) + why)));
     }
-    requestMethods(type).forEach(method -> collect("", () -> declarations.of(type, method)));
+    requestMethods(type).forEach(method -> collect("", () -> count(type, method)));
+  }
+
+  private void count(Class<?> type, Method method) {
+    if (!declarations.of(type, method).isEmpty() && !Modifier.isAbstract(type.getModifiers())) {
+      limited.put(RateLimitDeclarations.id(type, method), type);
+    }
+  }
+
+  /** The resource methods that have a limit, by id, with their resources. */
+  Map<String, Class<?>> limited() {
+    return limited;
   }
 
   private static Optional<String> whatIsWrongAbout(Class<?> type, AnnotatedElement place) {

@@ -1,12 +1,15 @@
 package dev.sluice.ratelimit;
 
+import dev.sluice.lifecycle.Serving;
+import dev.sluice.lifecycle.Starting;
 import dev.sluice.ratelimit.Decision.Permitted;
 import dev.sluice.ratelimit.Decision.Refused;
 import dev.sluice.redis.RedisConnections;
-import dev.sluice.redis.RedisSettings;
 import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.BeanManager;
@@ -34,7 +37,6 @@ public class RateLimiter {
   private static final long LOCAL_BYTES = 64L << 20;
 
   @Inject private RateLimitSettings settings;
-  @Inject private RedisSettings redisSettings;
   @Inject private RedisConnections connections;
   @Inject private ClientAddress clientAddress;
   @Inject private BeanManager beans;
@@ -58,9 +60,24 @@ public class RateLimiter {
     QuotaStore store =
         connections
             .main()
-            .<QuotaStore>map(redis -> new RedisQuotaStore(redis, redisSettings.keyPrefix()))
+            .<QuotaStore>map(redis -> new RedisQuotaStore(redis, connections.keyPrefix()))
             .orElse(local);
     decider = new Decider(store, local, new RefusalCache(System::nanoTime), counts, this::tell);
+  }
+
+  void report(@Observes @Priority(Starting.CACHES + 1) Starting starting) {
+    int count = beans.getExtension(RateLimitExtension.class).count();
+    starting.found(Starting.number(count, "limited method"));
+  }
+
+  void check(@Observes Serving serving) {
+    for (String method : beans.getExtension(RateLimitExtension.class).unconfigured()) {
+      LOG.log(
+          Level.ERROR,
+          "No limit holds for {0}: Jakarta REST has not configured it, so either no Application has"
+              + " this resource, or the lookup of features in META-INF/services is switched off",
+          method);
+    }
   }
 
   /** An observer that fails is not the request's fault. */

@@ -3,20 +3,33 @@ package dev.sluice.redis;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.lifecycle.Stopping;
 import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.params.SetParams;
 
 /** The servers that the settings name. Without any the features keep their data in this process. */
 @ApplicationScoped
 public class RedisConnections {
 
+  private static final System.Logger LOG = System.getLogger(RedisConnections.class.getName());
+  private static final long DAY_SECONDS = 86_400;
+  private static final Pattern VERSION = Pattern.compile("[-_#.]*\\d.*$");
+
   private final Map<URI, RedisConnection> byUrl = new ConcurrentHashMap<>();
   @Inject private RedisSettings settings;
+
+  @SuppressWarnings("NullAway.Init")
+  @Resource(lookup = "java:app/AppName")
+  private String applicationName;
 
   /** The server for caches and limits, {@code sluice.redis.url}. */
   public Optional<RedisConnection> main() {
@@ -28,19 +41,69 @@ public class RedisConnections {
     return settings.tasksUrl().map(this::open);
   }
 
+  /**
+   * Returns the first part of every key of this application: {@code sluice.key-prefix}, or else the
+   * application's name, so that two applications on one Redis share nothing unless they are told
+   * to.
+   */
+  public String keyPrefix() {
+    return settings.keyPrefix().orElseGet(() -> toKeyPrefix(applicationName));
+  }
+
+  /** Replaces what may not stand in a prefix, and shortens it. */
+  static String toKeyPrefix(String name) {
+    String allowed = name.replaceAll("[^A-Za-z0-9_.-]", "-");
+    return allowed.isEmpty() ? "sluice" : allowed.substring(0, Math.min(allowed.length(), 64));
+  }
+
   private RedisConnection open(URI url) {
     return byUrl.computeIfAbsent(
-        url,
-        key ->
-            new RedisConnection(
-                key, settings.keyPrefix(), settings.timeout(), settings.poolSize()));
+        url, key -> new RedisConnection(key, keyPrefix(), settings.timeout(), settings.poolSize()));
   }
 
   void report(@Observes @Priority(Starting.STORES) Starting starting) {
+    main().ifPresent(this::warnOfOtherApplication);
     starting.report(
         main()
             .map(redis -> "Store: Redis at " + redis + ".")
             .orElse("Store: in this process only, since sluice.redis.url is not set."));
+  }
+
+  /**
+   * The first application to use a prefix leaves its name there for a day. Two that share one get
+   * each other's responses; an environment variable cannot tell those of one server apart.
+   */
+  private void warnOfOtherApplication(RedisConnection redis) {
+    String key = keyPrefix() + ":application";
+    try {
+      String first =
+          redis.call(
+              jedis -> {
+                jedis.set(key, applicationName, SetParams.setParams().nx().ex(DAY_SECONDS));
+                return jedis.get(key);
+              });
+      if (first != null && !isSameApplication(first, applicationName)) {
+        LOG.log(
+            Level.WARNING,
+            "The applications {0} and {1} have one key prefix in Redis, {2}, and so share caches,"
+                + " limits and tasks; unless that is intended, set sluice.key-prefix in one of them",
+            first,
+            applicationName,
+            keyPrefix());
+      }
+    } catch (RedisUnavailableException | JedisException e) {
+      LOG.log(Level.DEBUG, "Nothing is known of other applications", e);
+    }
+  }
+
+  /** Whether two names differ in a version at most, as in a rolling update. */
+  static boolean isSameApplication(String name, String other) {
+    return VERSION.matcher(name).replaceFirst("").equals(VERSION.matcher(other).replaceFirst(""));
+  }
+
+  /** After everything else that is counted. */
+  void reportKeyPrefix(@Observes @Priority(Starting.SERVICE) Starting starting) {
+    starting.found("key prefix " + keyPrefix());
   }
 
   /**

@@ -14,11 +14,16 @@ import java.util.Optional;
  * @param tasksUrl the Redis of tasks, by default the same
  * @param timeout budget of one call: 1 ms to 1 minute
  * @param poolSize connections at most, 1 to 10,000
- * @param keyPrefix first part of every key of this application
+ * @param keyPrefix first part of every key; empty: the application's name, see {@link
+ *     RedisConnections#keyPrefix}
  */
 @SettingsGroup
 public record RedisSettings(
-    Optional<URI> url, Optional<URI> tasksUrl, Duration timeout, int poolSize, String keyPrefix) {
+    Optional<URI> url,
+    Optional<URI> tasksUrl,
+    Duration timeout,
+    int poolSize,
+    Optional<String> keyPrefix) {
 
   public RedisSettings(Settings read) {
     this(read, url(read, "redis.url"));
@@ -30,8 +35,14 @@ public record RedisSettings(
         url(read, "tasks.redis.url").or(() -> url),
         read.duration("redis.timeout", "250ms", Duration.ofMillis(1), Duration.ofMinutes(1)),
         read.integer("redis.pool-size", "32", 1, 10_000),
-        read.text(
-            "key-prefix", "sluice", "[A-Za-z0-9_.-]{1,64}", "1 to 64 letters, digits, . _ -"));
+        read.optional("key-prefix", RedisSettings::toKeyPrefix, text -> '"' + text + '"'));
+  }
+
+  private static String toKeyPrefix(String text) {
+    if (!text.matches("[A-Za-z0-9_.-]{1,64}")) {
+      throw new IllegalArgumentException("expected 1 to 64 letters, digits, . _ -");
+    }
+    return text;
   }
 
   private static Optional<URI> url(Settings read, String name) {

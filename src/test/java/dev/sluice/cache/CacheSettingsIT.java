@@ -91,4 +91,10 @@ class CacheSettingsIT {
     given().port(server.port()).put("/off/catalog/items/evicted?status=204");
     assertThat(get("one", "items/evicted").asString()).isNotEqualTo(before);
   }
+
+  @Test
+  void warnsOfApplicationsThatShareAKeyPrefix() {
+    assertThat(server.log())
+        .contains("The applications one and same have one key prefix in Redis, sluice, and so");
+  }
 }

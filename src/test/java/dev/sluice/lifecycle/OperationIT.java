@@ -133,6 +133,7 @@ class OperationIT {
     assertThat(Files.readAllLines(lines))
         .hasSize(before + 21)
         .endsWith("Task started: Processing data in the background.", "0 connections");
+    assertThat(server.log()).doesNotContain("WFLYEE0110", "WELD-000411");
     assertThat(redis.connections("sluice")).isEmpty();
   }
 }

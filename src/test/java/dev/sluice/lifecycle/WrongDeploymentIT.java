@@ -7,6 +7,7 @@ import dev.sluice.ratelimit.LimitedBean;
 import dev.sluice.ratelimit.WrongLimits;
 import dev.sluice.testing.PayaraMicro;
 import dev.sluice.testing.ServiceWar;
+import java.io.File;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
@@ -56,7 +57,10 @@ class WrongDeploymentIT {
                     WrongCaches.Shape.class,
                     WrongCaches.Circle.class,
                     WrongInterface.class)),
-            withoutContextRoot(named("right.war", ServiceWar.with(Map.of()))));
+            withoutContextRoot(named("right.war", ServiceWar.with(Map.of()))),
+            // Last: Payara initialises no application after one that fails at this point.
+            ShrinkWrap.createFromZipFile(
+                WebArchive.class, new File("target/hosts/it/none/target/none.war")));
   }
 
   @AfterAll

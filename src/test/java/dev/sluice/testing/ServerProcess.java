@@ -19,7 +19,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /**
  * A server of the kind that the build tests in, as an operator runs it: started by its own command
- * with one archive, read by its log, stopped by a signal.
+ * with its archives, read by its log, stopped by a signal.
  */
 public final class ServerProcess implements AutoCloseable {
 
@@ -46,14 +46,8 @@ public final class ServerProcess implements AutoCloseable {
   /** Starts it with this archive and waits until that answers. */
   public static ServerProcess start(WebArchive archive) {
     try {
-      Path directory = Files.createTempDirectory("server");
-      int port = RedisProcess.freePort();
       ServerProcess server =
-          switch (System.getProperty("test.server")) {
-            case "wildfly" -> wildfly(archive, directory, port);
-            case "liberty" -> liberty(archive, directory, port);
-            default -> payaraMicro(archive, directory, port);
-          };
+          start(List.of(export(archive, Files.createTempDirectory("archive"))), Map.of());
       server.awaitAnswer();
       return server;
     } catch (IOException e) {
@@ -61,50 +55,73 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private static ServerProcess payaraMicro(WebArchive archive, Path directory, int port) {
+  /** Starts it with these archives and does not wait for them. */
+  public static ServerProcess start(List<Path> archives, Map<String, String> environment) {
+    try {
+      Path directory = Files.createTempDirectory("server");
+      int port = RedisProcess.freePort();
+      ProcessBuilder builder =
+          switch (System.getProperty("test.server")) {
+            case "wildfly" -> wildfly(archives, directory, port);
+            case "liberty" -> liberty(archives, directory, port);
+            default -> payaraMicro(archives, port);
+          };
+      builder.directory(directory.toFile()).environment().putAll(environment);
+      return new ServerProcess(builder, port, log(directory));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path log(Path directory) {
+    return directory.resolve(
+        System.getProperty("test.server").equals("liberty")
+            ? "servers/sluice/logs/messages.log"
+            : "output.log");
+  }
+
+  private static ProcessBuilder payaraMicro(List<Path> archives, int port) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions());
     command.addAll(List.of("-jar", System.getProperty("test.payara-micro"), "--nohazelcast"));
     command.addAll(List.of("--port", "" + port));
-    command.addAll(List.of("--deploy", export(archive, directory).toString()));
-    return new ServerProcess(new ProcessBuilder(command).directory(directory.toFile()), port);
+    archives.forEach(archive -> command.addAll(List.of("--deploy", archive.toString())));
+    return new ProcessBuilder(command);
   }
 
-  private static ServerProcess wildfly(WebArchive archive, Path directory, int port)
+  private static ProcessBuilder wildfly(List<Path> archives, Path directory, int port)
       throws IOException {
     Path home = Path.of(System.getProperty("test.server-home"));
     copy(home.resolve("standalone/configuration"), directory.resolve("configuration"));
-    export(archive, Files.createDirectory(directory.resolve("deployments")));
+    copy(archives, Files.createDirectory(directory.resolve("deployments")));
     ProcessBuilder builder =
         new ProcessBuilder(
-                home.resolve("bin/standalone.sh").toString(),
-                "-Djboss.server.base.dir=" + directory,
-                "-Djboss.http.port=" + port,
-                "-Djboss.https.port=0",
-                "-Djboss.management.http.port=0",
-                "-Djboss.management.https.port=0",
-                "-Dorg.wildfly.sigterm.suspend.timeout=30")
-            .directory(directory.toFile());
+            home.resolve("bin/standalone.sh").toString(),
+            "-Djboss.server.base.dir=" + directory,
+            "-Djboss.http.port=" + port,
+            "-Djboss.https.port=0",
+            "-Djboss.management.http.port=0",
+            "-Djboss.management.https.port=0",
+            "-Dorg.wildfly.sigterm.suspend.timeout=30");
     builder.environment().put("JAVA_OPTS", System.getProperty("test.jvm"));
     builder.environment().put("LAUNCH_JBOSS_IN_BACKGROUND", "true"); // hands signals on
-    return new ServerProcess(builder, port);
+    return builder;
   }
 
-  private static ServerProcess liberty(WebArchive archive, Path directory, int port)
+  private static ProcessBuilder liberty(List<Path> archives, Path directory, int port)
       throws IOException {
     Path home = Path.of(System.getProperty("test.server-home"));
     Path server = Files.createDirectories(directory.resolve("servers/sluice"));
     copy(Path.of("server-config/liberty"), server);
     Files.write(server.resolve("jvm.options"), jvmOptions());
-    export(archive, Files.createDirectory(server.resolve("dropins")));
+    copy(archives, Files.createDirectory(server.resolve("dropins")));
     ProcessBuilder builder =
-        new ProcessBuilder(home.resolve("bin/server").toString(), "run", "sluice")
-            .directory(directory.toFile());
+        new ProcessBuilder(home.resolve("bin/server").toString(), "run", "sluice");
     builder
         .environment()
         .putAll(Map.of("WLP_USER_DIR", directory.toString(), "HTTP_PORT", "" + port));
-    return new ServerProcess(builder, port, server.resolve("logs/messages.log"));
+    return builder;
   }
 
   private static List<String> jvmOptions() {
@@ -115,6 +132,12 @@ public final class ServerProcess implements AutoCloseable {
     Path file = folder.resolve(archive.getName());
     archive.as(ZipExporter.class).exportTo(file.toFile());
     return file;
+  }
+
+  private static void copy(List<Path> files, Path to) throws IOException {
+    for (Path file : files) {
+      Files.copy(file, to.resolve(file.getFileName()));
+    }
   }
 
   private static void copy(Path from, Path to) throws IOException {
