@@ -1,22 +1,22 @@
 package dev.sluice.cache;
 
-/** Who may be given an answer that was made for somebody else. */
+/** The clients that may share a cached response. */
 public enum Audience {
 
   /**
-   * Everybody who is not logged in. A request with an {@code Authorization} field or a user
-   * principal, however it logged in, passes the cache by. The answer is {@code public} and varies
-   * by {@code Authorization} and {@code Cookie}, so that caches on the way keep apart too.
+   * Clients without a login share one response. A request with an {@code Authorization} field or a
+   * user principal bypasses the cache. The response is {@code public} and varies by {@code
+   * Authorization} and {@code Cookie}, so that caches between client and server distinguish too.
    */
   ANONYMOUS,
 
-  /** Everybody, logged in or not: the answer does not depend on who asks. */
+  /** All clients share one response, with a login or without: it does not depend on the client. */
   EVERYONE,
 
   /**
-   * Each user principal has an entry of their own, as has the crowd of those who are not logged in;
-   * the answer is {@code private}. A request with {@code Authorization} but without a principal
-   * passes the cache by: nobody knows who that is.
+   * Each user has an entry, and all clients without a login share one; the response is {@code
+   * private}. A request with {@code Authorization} but without a user principal bypasses the cache,
+   * because the client is not identified.
    */
   PRINCIPAL
 }

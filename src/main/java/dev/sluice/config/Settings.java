@@ -205,7 +205,7 @@ public final class Settings {
    *
    * @param parser throws {@link IllegalArgumentException} with a message that says what was
    *     expected
-   * @param shown the text as it may stand in a message, without passwords
+   * @param shown the text as a message may show it, without passwords
    */
   public <T> Optional<T> optional(
       String name, Function<String, T> parser, Function<String, String> shown) {

@@ -26,7 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Every kind of cached method; each answer holds the number of the call that made it. */
+/** Cached methods of every kind; each response contains the number of the call that made it. */
 @Path("/catalog")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
@@ -34,7 +34,7 @@ public class CatalogResource {
 
   private static final AtomicInteger CALLS = new AtomicInteger();
 
-  /** An answer. */
+  /** The body of a response. */
   public record Item(String id, int call) {}
 
   @Context private SecurityContext security;
@@ -56,7 +56,7 @@ public class CatalogResource {
     return new Item(id, call());
   }
 
-  /** Encoded by whoever reads its property, and counted then. */
+  /** A value that counts how often it is encoded. */
   public static class Counted {
 
     static final AtomicInteger ENCODINGS = new AtomicInteger();
@@ -100,7 +100,7 @@ public class CatalogResource {
     return new Item("unnamed", call());
   }
 
-  /** Some servers make the place absolute, with the name that the client has for this host. */
+  /** Some servers make the location absolute, with the host name that the client sent. */
   @GET
   @Path("moved")
   @Cached(expire = 30)

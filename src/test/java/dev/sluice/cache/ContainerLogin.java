@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The container's own login, before any of Jakarta REST: by a cookie, as after a form, or by BASIC
- * for alice and bob. Whoever brings neither is nobody.
+ * A login by the container, before Jakarta REST: by a cookie, as after a form, or by BASIC for alice
+ * and bob. A request with neither has no user.
  */
 @ApplicationScoped
 public class ContainerLogin implements HttpAuthenticationMechanism {
@@ -49,7 +49,7 @@ public class ContainerLogin implements HttpAuthenticationMechanism {
         .filter(user -> Set.of("alice", "bob").contains(user));
   }
 
-  /** Or Liberty would refuse whatever the next application at this context root is asked. */
+  /** Liberty would keep this login for the next application at the same context root. */
   void unregister(@Observes Stopping stopping) {
     AuthConfigFactory factory = AuthConfigFactory.getFactory();
     for (String id : factory.getRegistrationIDs(null)) {

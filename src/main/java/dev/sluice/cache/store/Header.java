@@ -1,4 +1,4 @@
 package dev.sluice.cache.store;
 
-/** One header field line of an answer. */
+/** One header field line of a response. */
 public record Header(String name, String value) {}
