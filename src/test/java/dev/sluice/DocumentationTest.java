@@ -44,6 +44,14 @@ class DocumentationTest {
         .containsAll(documents().stream().filter(page -> page.startsWith(PAGES)).toList());
   }
 
+  @Test
+  void readmeShowsTheResourceOfTheHostApplication() throws IOException {
+    String source =
+        Files.readString(
+            Path.of("src/it/plain/src/main/java/org/example/ProductResource.java"));
+    assertThat(Files.readString(README)).contains("```java\n" + source + "```");
+  }
+
   @ParameterizedTest
   @MethodSource("documents")
   void everyLinkLeadsToAFileAndAHeadingOfIt(Path document) throws IOException {
