@@ -3,7 +3,7 @@ FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build
 COPY pom.xml ./
 COPY src/main src/main
-RUN mvn -B -ntp -Dmaven.test.skip=true package dependency:copy@payara-micro
+RUN mvn -B -ntp -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true package dependency:copy@payara-micro
 
 FROM eclipse-temurin:17-jre
 RUN useradd --system --home-dir /sluice --create-home sluice

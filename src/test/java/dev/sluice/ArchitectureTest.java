@@ -80,6 +80,15 @@ class ArchitectureTest {
           .resideInAPackage("org.eclipse.microprofile..");
 
   @ArchTest
+  static final ArchRule theLibraryNeedsNoEjbContainer =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("SluiceLifecycle")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jakarta.ejb..");
+
+  @ArchTest
   static final ArchRule noVendorTypes =
       classes()
           .should()
