@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A login by the container, before Jakarta REST: by a cookie, as after a form, or by BASIC for alice
- * and bob. A request with neither has no user.
+ * A login by the container, before Jakarta REST: by a cookie, as after a form, or by BASIC for
+ * alice and bob. A request with neither has no user.
  */
 @ApplicationScoped
 public class ContainerLogin implements HttpAuthenticationMechanism {
