@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * The directives of {@code Cache-Control}.
  *
- * @param byName in lower case, with the value or ""
+ * @param byName the directives' values, "" for those without, by name in lower case
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9111#section-5.2">RFC 9111, 5.2</a>
  */
 record CacheControl(Map<String, String> byName) {
@@ -21,7 +21,7 @@ record CacheControl(Map<String, String> byName) {
       Pattern.compile(
           "([!#$%&'*+.^_`|~0-9A-Za-z-]++)(?:=(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s,\"]*+)))?");
 
-  /** RFC 9111, 1.2.2: what is too large counts as this. */
+  /** The value of larger numbers (RFC 9111, 1.2.2). */
   private static final long MOST_SECONDS = 1L << 31;
 
   static CacheControl parse(Collection<String> fieldLines) {
@@ -40,7 +40,7 @@ record CacheControl(Map<String, String> byName) {
     return byName.containsKey(name);
   }
 
-  /** The seconds that a directive gives; 0, the least trusting, where it gives none. */
+  /** The seconds of a directive; 0 where it has no valid number. */
   Optional<Long> seconds(String name) {
     return Optional.ofNullable(byName.get(name))
         .map(

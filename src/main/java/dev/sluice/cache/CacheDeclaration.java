@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -25,7 +26,11 @@ final class CacheDeclaration {
       Duration staleIfError,
       Duration negativeExpire,
       Audience audience,
-      List<String> vary) {}
+      List<String> vary,
+      Optional<Duration> maxAge) {}
+
+  /** The default of {@link Cached#maxAge}. */
+  private static final int UNSET = -1;
 
   private final Class<?> bean;
   private final Method method;
@@ -37,6 +42,7 @@ final class CacheDeclaration {
   private final boolean resource;
   private final List<String> produces;
   private final String id;
+  private volatile boolean evicted;
 
   CacheDeclaration(Class<?> bean, Method method, Cached cached, CacheOverrides overrides) {
     Method annotated = ResourceMethods.annotated(bean, method);
@@ -55,7 +61,11 @@ final class CacheDeclaration {
                 .map(field -> field.toLowerCase(Locale.ROOT))
                 .distinct()
                 .sorted()
-                .toList());
+                .toList(),
+            overrides
+                .maxAge()
+                .or(() -> Optional.of(cached.maxAge()).filter(age -> age != UNSET))
+                .map(CacheDeclaration::seconds));
     this.keyProvider = cached.key();
     this.tags = Arrays.stream(cached.tags()).map(TagTemplate::new).toList();
     this.resource = ResourceMethods.verb(annotated).isPresent();
@@ -177,6 +187,21 @@ final class CacheDeclaration {
             arguments.requestFields().stream().map(field -> field.toLowerCase(Locale.ROOT)))
         .distinct()
         .toList();
+  }
+
+  /** How long clients may keep the response, where that is declared. */
+  Optional<Duration> clientLifetime() {
+    return terms.maxAge();
+  }
+
+  /** Whether entries may be evicted by declaration: by a tag or by {@link CacheEvict}. */
+  boolean isEvictable() {
+    return evicted || !tags.isEmpty();
+  }
+
+  /** Notes that a {@link CacheEvict} names this cache. */
+  void markEvicted() {
+    evicted = true;
   }
 
   boolean isInterceptable() {

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Knows every cached method, and reports all that is wrong with any before the first request. */
 public class CacheExtension implements Extension {
@@ -45,6 +47,16 @@ public class CacheExtension implements Extension {
       }
     }
     types.forEach(new EvictionValidator(checks)::check);
+    Set<String> evicted =
+        types.stream()
+            .flatMap(CacheValidator::methods)
+            .flatMap(method -> Stream.of(method.getAnnotationsByType(CacheEvict.class)))
+            .map(CacheEvict::cache)
+            .collect(Collectors.toSet());
+    byBean.values().stream()
+        .flatMap(methods -> methods.values().stream())
+        .filter(declaration -> evicted.contains(declaration.name()))
+        .forEach(CacheDeclaration::markEvicted);
     checks.problems().all().stream()
         .map(IllegalArgumentException::new)
         .forEach(validation::addDeploymentProblem);

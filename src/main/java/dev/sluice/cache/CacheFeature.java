@@ -2,6 +2,8 @@ package dev.sluice.cache;
 
 import dev.sluice.lifecycle.ApplicationBeans;
 import jakarta.annotation.Priority;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseFilter;
@@ -10,6 +12,7 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.ext.Providers;
+import jakarta.ws.rs.ext.WriterInterceptor;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Objects;
@@ -17,17 +20,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers a {@link CacheFilter} for each cached resource method. Found by service loading and not
- * by scanning, so that it is there, once, whatever the host's {@code Application} lists. Its
- * priority is nobody else's: of two services with one priority RESTEasy keeps the first.
+ * Registers the filters of each cached resource method. Found by service loading and not by
+ * scanning, so that it is there, once, whatever the host's {@code Application} lists. Its priority
+ * is unique: of two services with one priority RESTEasy keeps the first.
  */
 @Priority(Priorities.ENTITY_CODER + 43)
 public class CacheFeature implements DynamicFeature {
 
-  /** Last of all request filters, first of all response filters. */
+  /** Last of all request filters and writer interceptors, first of all response filters. */
   private static final int INNERMOST = Integer.MAX_VALUE;
 
+  /** Last of all response filters. Jersey replaces a priority that is not positive. */
+  private static final int OUTERMOST = 1;
+
   private @Context @Nullable Providers providers;
+  private @Context @Nullable HttpServletRequest request;
+  private @Context @Nullable HttpServletResponse response;
 
   @Override
   public void configure(ResourceInfo resource, FeatureContext context) {
@@ -41,17 +49,11 @@ public class CacheFeature implements DynamicFeature {
       return;
     }
     CacheExtension extension = ApplicationBeans.get(CacheExtension.class);
-    Optional<CacheDeclaration> declaration = extension.find(type, method);
-    if (declaration.isPresent() && declaration.get().isResource()) {
+    Optional<CacheDeclaration> declaration =
+        extension.find(type, method).filter(CacheDeclaration::isResource);
+    if (declaration.isPresent()) {
       extension.addConfigured(declaration.get());
-      context.register(
-          new CacheFilter(
-              declaration.get(),
-              ApplicationBeans.get(CurrentExchange.class),
-              new ResponseRecorder(
-                  Objects.requireNonNull(providers), caches.settings().maxEntryBytes())),
-          Map.of(
-              ContainerRequestFilter.class, INNERMOST, ContainerResponseFilter.class, INNERMOST));
+      register(declaration.get(), caches, context);
     } else if (method.isAnnotationPresent(Cached.class)) {
       throw new IllegalStateException(
           "@Cached on "
@@ -60,5 +62,18 @@ public class CacheFeature implements DynamicFeature {
               + method.getName()
               + ": the class is not a CDI bean; give it a scope");
     }
+  }
+
+  private void register(CacheDeclaration declaration, Caches caches, FeatureContext context) {
+    ServletCookies cookies =
+        new ServletCookies(Objects.requireNonNull(request), Objects.requireNonNull(response));
+    ResponseRecorder recorder =
+        new ResponseRecorder(Objects.requireNonNull(providers), caches.settings().maxEntryBytes());
+    CurrentExchange current = ApplicationBeans.get(CurrentExchange.class);
+    context.register(
+        new CacheFilter(declaration, current, recorder, cookies),
+        Map.of(ContainerRequestFilter.class, INNERMOST, ContainerResponseFilter.class, INNERMOST));
+    context.register(new SharingFilter(cookies), Map.of(ContainerResponseFilter.class, OUTERMOST));
+    context.register(new RecordedBodyWriter(), Map.of(WriterInterceptor.class, INNERMOST));
   }
 }

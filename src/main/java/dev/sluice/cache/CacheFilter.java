@@ -1,10 +1,13 @@
 package dev.sluice.cache;
 
-import dev.sluice.cache.CacheExchange.Answered;
 import dev.sluice.cache.CacheExchange.Bypassed;
+import dev.sluice.cache.CacheExchange.Ended;
 import dev.sluice.cache.CacheExchange.Filling;
-import dev.sluice.cache.CacheExchange.Unanswerable;
+import dev.sluice.cache.CacheExchange.NotCached;
+import dev.sluice.cache.CacheExchange.Served;
 import dev.sluice.cache.store.CacheEntry;
+import dev.sluice.cache.store.Fill;
+import dev.sluice.cache.store.Header;
 import dev.sluice.cache.store.Lookup;
 import dev.sluice.http.Problem;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -16,28 +19,36 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer's side of one cached resource method. Of all response filters it runs first, so that
- * an entry holds no other feature's fields, and those see the finished answer.
+ * The cache of responses of one resource method, seen from the request: serves the entry that
+ * {@link ResponseCache} found, or stores the method's response. It is the first response filter, so
+ * that an entry holds no other feature's fields, and later filters see the finished response.
  */
 class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
 
-  private static final String EXCHANGE = CacheExchange.class.getName();
+  static final String EXCHANGE = CacheExchange.class.getName();
   private static final String CACHE_STATUS = "Cache-Status";
 
   private final CacheDeclaration declaration;
   private final CurrentExchange current;
-  private final ResponseRecorder reader;
+  private final ResponseRecorder recorder;
+  private final ServletCookies cookies;
 
-  CacheFilter(CacheDeclaration declaration, CurrentExchange current, ResponseRecorder reader) {
+  CacheFilter(
+      CacheDeclaration declaration,
+      CurrentExchange current,
+      ResponseRecorder recorder,
+      ServletCookies cookies) {
     this.declaration = declaration;
     this.current = current;
-    this.reader = reader;
+    this.recorder = recorder;
+    this.cookies = cookies;
   }
 
   @Override
@@ -53,122 +64,170 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
       return;
     }
     CacheExchange.State state = exchange.state();
-    if (state instanceof Answered answered) {
-      ResponseReplayer.send(answered.hit().entry(), request, response);
-      if (answered.hit().how() != Lookup.How.COLLAPSED) {
-        long age = answered.hit().entry().lifetime().age(answered.hit().now()).toSeconds();
-        response.getHeaders().putSingle("Age", age);
-      }
-      status(response, answered.cacheStatus());
-    } else if (state instanceof Unanswerable) {
+    if (state instanceof Served served) {
+      serve(served, request, response);
+    } else if (state instanceof NotCached) {
       ResponseReplayer.send(
-          Problem.of(504, "Only a cached answer was asked for, and there is none."), response);
-      status(response, "detail=only-if-cached");
+          Problem.of(504, "Only a cached response was asked for, and there is none."), response);
+      addStatus(response, "detail=only-if-cached");
     } else if (state instanceof Bypassed bypassed) {
       bypass(bypassed, response);
     } else if (state instanceof Filling filling) {
-      exchange.become(new CacheExchange.Untouched());
+      exchange.become(new Ended());
       fill(exchange, filling, response);
     }
+    exchange.sent(
+        response.getStringHeaders().getOrDefault(HttpHeaders.VARY, List.of()),
+        response.getHeaderString(HttpHeaders.CACHE_CONTROL));
+  }
+
+  private static void serve(
+      Served served, ContainerRequestContext request, ContainerResponseContext response) {
+    CacheEntry entry = served.hit().entry();
+    ResponseReplayer.send(entry, request, response);
+    if (served.hit().source() != Lookup.Source.COLLAPSED) {
+      response.getHeaders().putSingle("Age", entry.lifetime().age(served.hit().now()).toSeconds());
+    }
+    addStatus(response, served.cacheStatus());
   }
 
   private void bypass(Bypassed bypassed, ContainerResponseContext response) {
     if (declaration.terms().audience() != Audience.EVERYONE) {
-      keepApart(response, true);
+      varyByRequester(response);
+      makePrivate(response);
     }
-    status(response, "fwd=bypass; detail=" + bypassed.reason());
+    addStatus(response, "fwd=bypass; detail=" + bypassed.reason());
   }
 
-  /** Caches on the way have to tell it from what others are answered with. */
-  private static void keepApart(ContainerResponseContext response, boolean isForOne) {
-    MultivaluedMap<String, Object> headers = response.getHeaders();
-    headers.add(HttpHeaders.VARY, "Authorization, Cookie");
-    if (isForOne && !headers.containsKey(HttpHeaders.CACHE_CONTROL)) {
-      headers.putSingle(HttpHeaders.CACHE_CONTROL, "private");
-    }
+  /** Tells other caches that responses of this method differ by who asks. */
+  private static void varyByRequester(ContainerResponseContext response) {
+    response.getHeaders().add(HttpHeaders.VARY, "Authorization, Cookie");
+  }
+
+  private static void makePrivate(ContainerResponseContext response) {
+    response.getHeaders().putIfAbsent(HttpHeaders.CACHE_CONTROL, List.of("private"));
   }
 
   private void fill(CacheExchange exchange, Filling filling, ContainerResponseContext response) {
     String outcome;
     try {
       outcome = store(exchange, filling, response);
-    } catch (IOException | RuntimeException e) {
-      filling.fill().abandon("encoding"); // the server, which will try again, says what is wrong
+    } catch (IOException | RuntimeException | Error e) {
+      filling.fill().abandon("encoding"); // the server encodes it itself, and reports the error
       outcome = "detail=encoding";
     }
-    status(response, "fwd=" + filling.forward() + "; " + outcome);
+    addStatus(response, "fwd=" + filling.forward() + "; " + outcome);
   }
 
-  /** Stores and sends the answer; or leaves it as it is, and says why. */
+  /** Stores the response, or says why not and leaves it as it is. */
   private String store(CacheExchange exchange, Filling filling, ContainerResponseContext response)
       throws IOException {
-    StoragePolicy answer =
-        new StoragePolicy(
-            declaration,
-            response.getStatus(),
-            ResponseRecorder.headers(exchange.request(), response),
-            filling.fill().now());
-    Optional<String> refusal = refusal(exchange, filling, answer, response);
+    Optional<String> refusal =
+        refusal(exchange, response).or(() -> policy(exchange, filling, response).refusal());
     if (refusal.isPresent()) {
       return leave(filling, response, refusal.get());
     }
-    BodyBuffer body = reader.body(response);
+    BodyBuffer body = recorder.body(response);
     if (body.isTooLarge()) {
+      filling.fill().abandonTooLarge();
       return leave(filling, response, "too-large");
     }
-    CacheEntry made =
-        new CacheEntry(
-            answer.status(),
-            StoredHeaders.complete(answer, body.toByteArray()),
-            body.toByteArray(),
-            answer.lifetime(),
-            Map.of());
-    boolean stored = filling.fill().store(made);
-    ResponseReplayer.send(made, exchange.request(), response);
-    return stored ? "stored" : "detail=not-stored";
+    StoragePolicy written = policy(exchange, filling, response); // writers may set fields
+    refusal =
+        written
+            .refusal()
+            .or(() -> unnegotiated(filling, response))
+            .or(() -> foreign(exchange, written));
+    if (refusal.isPresent()) {
+      return leave(filling, response, refusal.get());
+    }
+    return store(exchange, filling.fill(), written, body.toByteArray(), response);
+  }
+
+  private static String store(
+      CacheExchange exchange,
+      Fill fill,
+      StoragePolicy policy,
+      byte[] body,
+      ContainerResponseContext response) {
+    List<Header> headers = StoredHeaders.complete(policy, body);
+    CacheEntry entry = new CacheEntry(policy.status(), headers, body, policy.lifetime(), Map.of());
+    Object entity = response.getEntity();
+    if (entity != null) {
+      exchange.recorded(entity, body);
+    }
+    String outcome = storeAfter(exchange.transaction(), fill, entry);
+    ResponseReplayer.complete(entry, exchange.request(), response);
+    return outcome;
+  }
+
+  private static String storeAfter(TransactionOutcome transaction, Fill fill, CacheEntry entry) {
+    if (transaction.isCommitted()) {
+      return fill.store(entry) ? "stored" : "detail=not-stored";
+    }
+    String outcome = transaction.isPending() ? "detail=transaction" : "detail=rolled-back";
+    transaction.then(() -> fill.store(entry), () -> fill.abandon("rolled-back"));
+    return outcome;
   }
 
   private String leave(Filling filling, ContainerResponseContext response, String reason) {
     Audience audience = declaration.terms().audience();
     if (audience != Audience.EVERYONE) {
-      keepApart(response, audience == Audience.PRINCIPAL);
+      varyByRequester(response);
+    }
+    if (audience == Audience.PRINCIPAL) {
+      makePrivate(response);
     }
     filling.fill().abandon(reason);
     return "detail=" + reason;
   }
 
-  private Optional<String> refusal(
-      CacheExchange exchange,
-      Filling filling,
-      StoragePolicy answer,
-      ContainerResponseContext response) {
+  private StoragePolicy policy(
+      CacheExchange exchange, Filling filling, ContainerResponseContext response) {
+    return new StoragePolicy(
+        declaration,
+        response.getStatus(),
+        ResponseRecorder.headers(exchange.request(), response),
+        filling.fill().now());
+  }
+
+  private Optional<String> refusal(CacheExchange exchange, ContainerResponseContext response) {
     if (!isOfTheMethod(exchange, response)) {
       return Optional.of("replaced");
     }
     if (StoragePolicy.isStream(response.getEntity())) {
       return Optional.of("stream");
     }
-    if (!response.getCookies().isEmpty()) {
+    if (!response.getCookies().isEmpty() || cookies.areSet()) {
       return Optional.of("set-cookie");
     }
-    Optional<String> refusal = answer.refusal();
-    if (refusal.isPresent() || response.getEntity() == null) {
-      return refusal;
-    }
-    return Negotiation.isKept(filling.variant(), response.getMediaType())
+    return Optional.empty();
+  }
+
+  private static Optional<String> unnegotiated(Filling filling, ContainerResponseContext response) {
+    return response.getEntity() == null
+            || Negotiation.isMetBy(filling.mediaType(), response.getMediaType())
         ? Optional.empty()
         : Optional.of("negotiation");
   }
 
-  /** Whether the answer is what the method returned, not what an exception was mapped to. */
+  /** A field names this host as the client does, who may have made the name up. */
+  private Optional<String> foreign(CacheExchange exchange, StoragePolicy policy) {
+    return !declaration.vary().contains("host")
+            && ResponseRecorder.namesHost(policy.headers(), exchange.request())
+        ? Optional.of("host")
+        : Optional.empty();
+  }
+
+  /** Whether the response is what the method returned, and not mapped from an exception. */
   private boolean isOfTheMethod(CacheExchange exchange, ContainerResponseContext response) {
     Object result = exchange.result().orElse(null);
-    if (result instanceof Response made) {
-      return made.getStatus() == response.getStatus()
-          && unwrapped(made.getEntity()) == response.getEntity();
+    if (result instanceof Response returned) {
+      return returned.getStatus() == response.getStatus()
+          && unwrapped(returned.getEntity()) == response.getEntity();
     }
     boolean same =
-        declaration.method().getReturnType().isPrimitive() // boxed anew on the way
+        declaration.method().getReturnType().isPrimitive() // boxed again on the way
             ? Objects.equals(result, response.getEntity())
             : unwrapped(result) == response.getEntity();
     return same && response.getStatus() < 300;
@@ -178,8 +237,9 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
     return entity instanceof GenericEntity<?> generic ? generic.getEntity() : entity;
   }
 
-  /** RFC 9211. */
-  private static void status(ContainerResponseContext response, String what) {
-    response.getHeaders().add(CACHE_STATUS, "sluice; " + what);
+  /** Adds a member to Cache-Status (RFC 9211). */
+  private static void addStatus(ContainerResponseContext response, String parameters) {
+    MultivaluedMap<String, Object> headers = response.getHeaders();
+    headers.add(CACHE_STATUS, "sluice; " + parameters);
   }
 }

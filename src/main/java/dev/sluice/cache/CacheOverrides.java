@@ -11,7 +11,8 @@ record CacheOverrides(
     Optional<Integer> expire,
     Optional<Integer> staleWhileRevalidate,
     Optional<Integer> staleIfError,
-    Optional<Integer> negativeExpire) {
+    Optional<Integer> negativeExpire,
+    Optional<Integer> maxAge) {
 
   /**
    * @throws IllegalArgumentException if one of them is wrong
@@ -22,7 +23,8 @@ record CacheOverrides(
             read.optionalSeconds("expire", 1),
             read.optionalSeconds("stale-while-revalidate", 0),
             read.optionalSeconds("stale-if-error", 0),
-            read.optionalSeconds("negative-expire", 0));
+            read.optionalSeconds("negative-expire", 0),
+            read.optionalSeconds("max-age", 0));
     read.requireValid();
     return overrides;
   }

@@ -3,7 +3,9 @@ package dev.sluice.cache;
 import dev.sluice.config.Settings;
 import dev.sluice.config.SettingsGroup;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Settings of the response cache.
@@ -15,6 +17,8 @@ import java.util.Set;
  * @param maxEntryBytes bytes of the largest body that is stored
  * @param maxWait how long a caller waits for another caller's computation
  * @param honorRequestDirectives whether a client's {@code Cache-Control} is followed
+ * @param hosts the values of {@code Host} for which responses are cached, in lower case; all if
+ *     empty
  * @param source reader of the caches' settings
  */
 @SettingsGroup
@@ -26,6 +30,7 @@ public record CacheSettings(
     int maxEntryBytes,
     Duration maxWait,
     boolean honorRequestDirectives,
+    Set<String> hosts,
     Settings source) {
 
   static final String GROUP = "caches";
@@ -39,9 +44,13 @@ public record CacheSettings(
         (int) read.bytes("cache.max-entry-bytes", "1MiB", 1, 512L << 20),
         read.duration("cache.max-wait", "10s", Duration.ofMillis(1), Duration.ofMinutes(10)),
         read.flag("cache.honor-request-directives", "false"),
+        read.list("cache.hosts").stream()
+            .map(host -> host.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet()),
         read);
     read.declareNamed(
-        GROUP, Set.of("expire", "stale-while-revalidate", "stale-if-error", "negative-expire"));
+        GROUP,
+        Set.of("expire", "stale-while-revalidate", "stale-if-error", "negative-expire", "max-age"));
   }
 
   /**

@@ -79,6 +79,16 @@ public @interface Cached {
   @Nonbinding
   int negativeExpire() default 0;
 
+  /**
+   * How long clients and proxies may keep the response without asking again, in seconds: 0 to
+   * 31,536,000; never longer than it is fresh here. The default, -1, is the time that it is fresh;
+   * in a cache that has tags, or that a {@link CacheEvict} names, it is {@code no-cache}: clients
+   * ask each time and get a 304 while nothing has changed, since an eviction cannot reach them. On
+   * conflict with {@code Cache-Control} set by the method the method's field is sent.
+   */
+  @Nonbinding
+  int maxAge() default -1;
+
   /** The bean that makes the key; itself: the arguments do. */
   @Nonbinding
   Class<? extends CacheKeyProvider> key() default CacheKeyProvider.class;

@@ -9,14 +9,17 @@ import jakarta.interceptor.InvocationContext;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Hands a call to who knows how to cache it; stands outside {@code @Transactional}. */
+/**
+ * Dispatches the call of a cached method to the response cache or the value cache. It stands
+ * outside {@code @Transactional}.
+ */
 @Cached(expire = 1)
 @Interceptor
 @Priority(Interceptor.Priority.PLATFORM_BEFORE + 100)
 public class CachedInterceptor {
 
   @Inject private Caches caches;
-  @Inject private ResponseCache answers;
+  @Inject private ResponseCache responses;
   @Inject private ValueCache values;
   @Inject private CurrentExchange current;
 
@@ -31,7 +34,7 @@ public class CachedInterceptor {
       return values.call(declaration, call);
     }
     Optional<CacheExchange> exchange = exchange(declaration);
-    return exchange.isPresent() ? answers.call(exchange.get(), call) : call.proceed();
+    return exchange.isPresent() ? responses.call(exchange.get(), call) : call.proceed();
   }
 
   private Optional<CacheExchange> exchange(CacheDeclaration declaration) {

@@ -44,6 +44,7 @@ final class CachedMethodValidator {
     checkSeconds(here, "staleWhileRevalidate", terms.staleWhileRevalidate().toSeconds(), 0);
     checkSeconds(here, "staleIfError", terms.staleIfError().toSeconds(), 0);
     checkSeconds(here, "negativeExpire", terms.negativeExpire().toSeconds(), 0);
+    terms.maxAge().ifPresent(maxAge -> checkSeconds(here, "maxAge", maxAge.toSeconds(), 0));
     Class<?> returned = declaration.method().getReturnType();
     here.require(
         returned != void.class,

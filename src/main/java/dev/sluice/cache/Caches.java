@@ -1,11 +1,7 @@
 package dev.sluice.cache;
 
 import dev.sluice.cache.store.CoalescingCache;
-import dev.sluice.cache.store.CountersByCache;
 import dev.sluice.cache.store.Eviction;
-import dev.sluice.cache.store.FailoverStore;
-import dev.sluice.cache.store.LocalEntryStore;
-import dev.sluice.cache.store.RedisEntryStore;
 import dev.sluice.lifecycle.Serving;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.redis.RedisConnections;
@@ -45,19 +41,15 @@ public class Caches {
 
   @PostConstruct
   void open() {
-    InstantSource clock = InstantSource.system();
-    CountersByCache counts = new CountersByCache();
-    FailoverStore stores =
-        new FailoverStore(
+    tiers =
+        CoalescingCache.open(
             connections
                 .main()
-                .map(redis -> new RedisEntryStore(redis, connections.keyPrefix(), clock, counts)),
-            new LocalEntryStore(settings.localMaxBytes(), clock),
-            settings.localMaxAge(),
-            clock,
-            counts,
+                .map(redis -> new CoalescingCache.SharedStore(redis, connections.keyPrefix())),
+            new CoalescingCache.Bounds(
+                settings.localMaxBytes(), settings.localMaxAge(), settings.maxWait()),
+            InstantSource.system(),
             this::everything);
-    tiers = new CoalescingCache(stores, settings.maxWait(), clock);
   }
 
   void report(@Observes @Priority(Starting.CACHES) Starting starting) {

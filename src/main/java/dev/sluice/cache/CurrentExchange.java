@@ -5,7 +5,7 @@ import jakarta.enterprise.context.RequestScoped;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Brings the exchange from the filter to the interceptor. */
+/** Passes the exchange of a request from the filter to the interceptor. */
 @RequestScoped
 class CurrentExchange {
 
@@ -17,7 +17,7 @@ class CurrentExchange {
     taken = false;
   }
 
-  /** The exchange, for the call that Jakarta REST makes; not for others in the same request. */
+  /** The exchange, for the call by Jakarta REST; empty for further calls in the same request. */
   Optional<CacheExchange> take(CacheDeclaration declaration) {
     if (taken || exchange == null || !exchange.declaration().equals(declaration)) {
       return Optional.empty();
@@ -27,9 +27,9 @@ class CurrentExchange {
   }
 
   @PreDestroy
-  void end() {
+  void close() {
     if (exchange != null) {
-      exchange.over();
+      exchange.close();
     }
   }
 }

@@ -4,52 +4,71 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Variant;
+import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The media type that a request is for, known before there is an answer. */
+/** The media type that a request asks for, known before there is a response. */
 final class Negotiation {
 
-  private static final String ACCEPT = "accept ";
-
-  /** A weight of 0, which not every server's negotiation heeds. */
-  private static final Pattern REFUSING =
-      Pattern.compile("(?i);\\s*+q=0(?:\\.0*+)?+\\s*+(?:,|;|$)");
+  private static final String OPEN = "accept ";
 
   private Negotiation() {}
 
   /**
-   * The media type; where it cannot be known yet, the request's {@code Accept}, which decides it.
+   * The media type of the response, chosen from those that the method lists; "" where there is only
+   * one. Where the method lists none, or none is acceptable, the request's {@code Accept}.
    */
   static String of(CacheDeclaration declaration, ContainerRequestContext request) {
     if (!declaration.negotiates()) {
       return "";
     }
-    String accept = request.getHeaderString(HttpHeaders.ACCEPT);
-    if (!declaration.choosesFromList() || (accept != null && REFUSING.matcher(accept).find())) {
-      return ACCEPT + (accept == null ? "" : accept.toLowerCase(Locale.ROOT).replaceAll("\\s", ""));
+    if (declaration.choosesFromList()) {
+      List<Variant> offered =
+          declaration.produces().stream()
+              .map(MediaType::valueOf)
+              .filter(type -> isAcceptable(type, request.getAcceptableMediaTypes()))
+              .map(type -> new Variant(type, (Locale) null, null))
+              .toList();
+      Variant chosen = offered.isEmpty() ? null : request.getRequest().selectVariant(offered);
+      if (chosen != null) {
+        return chosen.getMediaType().toString();
+      }
     }
-    Variant chosen =
-        request
-            .getRequest()
-            .selectVariant(
-                declaration.produces().stream()
-                    .map(type -> new Variant(MediaType.valueOf(type), (Locale) null, null))
-                    .toList());
-    return chosen == null ? ACCEPT : chosen.getMediaType().toString();
+    String accept = request.getHeaderString(HttpHeaders.ACCEPT);
+    return OPEN + (accept == null ? "" : accept.toLowerCase(Locale.ROOT).replaceAll("\\s", ""));
   }
 
-  /** Whether an answer of this type is one that {@code negotiated} stands for. */
-  static boolean isKept(String negotiated, @Nullable MediaType sent) {
+  /** Whether the most specific range that the type is in has a weight above 0. */
+  private static boolean isAcceptable(MediaType type, List<MediaType> ranges) {
+    MediaType best = null;
+    for (MediaType range : ranges) {
+      if (range.isCompatible(type) && (best == null || specificity(range) > specificity(best))) {
+        best = range;
+      }
+    }
+    return best != null && !best.getParameters().getOrDefault("q", "1").matches("0(\\.0*)?");
+  }
+
+  private static int specificity(MediaType range) {
+    return range.isWildcardType() ? 0 : range.isWildcardSubtype() ? 1 : 2;
+  }
+
+  /** Whether the media type depends on an {@code Accept} that clients choose freely. */
+  static boolean isOpen(String negotiated) {
+    return negotiated.startsWith(OPEN);
+  }
+
+  /** Whether a response of this type is one that {@code negotiated} stands for. */
+  static boolean isMetBy(String negotiated, @Nullable MediaType sent) {
     if (sent == null) {
       return false;
     }
-    if (negotiated.isEmpty() || negotiated.startsWith(ACCEPT)) {
+    if (negotiated.isEmpty() || isOpen(negotiated)) {
       return true;
     }
-    MediaType wanted = MediaType.valueOf(negotiated);
-    return wanted.getType().equalsIgnoreCase(sent.getType())
-        && wanted.getSubtype().equalsIgnoreCase(sent.getSubtype());
+    MediaType expected = MediaType.valueOf(negotiated);
+    return expected.getType().equalsIgnoreCase(sent.getType())
+        && expected.getSubtype().equalsIgnoreCase(sent.getSubtype());
   }
 }

@@ -17,14 +17,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates the preconditions of a GET or HEAD in the order of RFC 9110, 13.2.2. Servers' own
- * evaluation differs: in lists, weak tags, {@code *}, and in what goes first.
+ * Evaluates the preconditions of a GET or HEAD in the order of RFC 9110, 13.2.2. The servers' own
+ * evaluations differ in lists, weak tags, {@code *} and order.
  *
  * @param field the value of a request's field, its lines joined by commas, or null
  */
 record Preconditions(Function<String, @Nullable String> field) {
 
-  /** What they come to. */
+  /** The result of the evaluation. */
   enum Verdict {
     SEND,
     NOT_MODIFIED,
@@ -95,13 +95,13 @@ record Preconditions(Function<String, @Nullable String> field) {
         .orElse(otherwise);
   }
 
-  /** In any of the three forms of RFC 9110, 5.6.7. */
+  /** Parses a date in one of the three forms of RFC 9110, 5.6.7. */
   static Optional<Instant> date(String text) {
     for (DateTimeFormatter format : DATES) {
       try {
         return Optional.of(LocalDateTime.parse(text.strip(), format).toInstant(ZoneOffset.UTC));
       } catch (DateTimeException e) {
-        // the next form, then
+        // try the next form
       }
     }
     return Optional.empty();

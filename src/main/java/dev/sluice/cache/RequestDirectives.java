@@ -9,11 +9,11 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * What a request asks of caches.
+ * The directives for caches in a request.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1">RFC 9111, 5.2.1</a>
  */
-record RequestDirectives(CacheControl directives) implements LookupRequest.Demand {
+record RequestDirectives(CacheControl directives) implements LookupRequest.Acceptance {
 
   static final RequestDirectives NONE = new RequestDirectives(new CacheControl(Map.of()));
 
@@ -23,7 +23,7 @@ record RequestDirectives(CacheControl directives) implements LookupRequest.Deman
         CacheControl.parse(cacheControl.isEmpty() ? pragma : cacheControl));
   }
 
-  /** All but {@code only-if-cached}, which spares work, ignored: they could make it. */
+  /** The same without directives that make the method run: {@code only-if-cached} remains. */
   RequestDirectives withoutThoseThatMakeWork() {
     return isOnlyIfCached()
         ? new RequestDirectives(new CacheControl(Map.of("only-if-cached", "")))
@@ -43,7 +43,7 @@ record RequestDirectives(CacheControl directives) implements LookupRequest.Deman
   }
 
   @Override
-  public boolean isMetBy(CacheEntry entry, Instant now) {
+  public boolean accepts(CacheEntry entry, Instant now) {
     Lifetime lifetime = entry.lifetime();
     Duration left = Duration.between(now, lifetime.fresh());
     boolean freshEnough = lifetime.isFresh(now) || isStaleEnough(lifetime, left, now);
@@ -66,9 +66,9 @@ record RequestDirectives(CacheControl directives) implements LookupRequest.Deman
     return !directives.has("min-fresh") || left.compareTo(seconds("min-fresh")) >= 0;
   }
 
-  /** A client that says how old or fresh it wants it does not want it stale. */
+  /** A client that asks for a certain age or freshness does not accept a stale entry. */
   @Override
-  public boolean isMetWhileRevalidating(CacheEntry entry, Instant now) {
+  public boolean acceptsWhileRevalidating(CacheEntry entry, Instant now) {
     return !isNoCache()
         && !directives.has("max-age")
         && !directives.has("min-fresh")

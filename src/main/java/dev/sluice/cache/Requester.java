@@ -7,7 +7,7 @@ import java.security.Principal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Who asks, as far as that says with whom the answer may be shared. */
+/** The sender of a request, as far as it decides with whom a response may be shared. */
 record Requester(boolean hasAuthorization, @Nullable Principal principal) {
 
   static Requester of(ContainerRequestContext request) {
@@ -17,16 +17,16 @@ record Requester(boolean hasAuthorization, @Nullable Principal principal) {
         security == null ? null : security.getUserPrincipal());
   }
 
-  /** Whether no answer for this audience is for this one, nor the other way round. */
-  boolean isApartFrom(Audience audience) {
+  /** Whether responses may be shared between this requester and the audience. */
+  boolean belongsTo(Audience audience) {
     return switch (audience) {
-      case ANONYMOUS -> hasAuthorization || principal != null;
-      case EVERYONE -> false;
-      case PRINCIPAL -> principal == null ? hasAuthorization : principal.getName() == null;
+      case ANONYMOUS -> !hasAuthorization && principal == null;
+      case EVERYONE -> true;
+      case PRINCIPAL -> principal == null ? !hasAuthorization : principal.getName() != null;
     };
   }
 
-  /** Empty for the crowd of those who are not logged in. */
+  /** The name of the user; empty for requesters who are not logged in. */
   Optional<String> name() {
     return Optional.ofNullable(principal).map(Principal::getName);
   }

@@ -1,186 +1,226 @@
 package dev.sluice.cache;
 
-import dev.sluice.cache.CacheExchange.Answered;
 import dev.sluice.cache.CacheExchange.Bypassed;
-import dev.sluice.cache.CacheExchange.Failed;
+import dev.sluice.cache.CacheExchange.Ended;
 import dev.sluice.cache.CacheExchange.Filling;
-import dev.sluice.cache.CacheExchange.Unanswerable;
+import dev.sluice.cache.CacheExchange.NotCached;
+import dev.sluice.cache.CacheExchange.Served;
 import dev.sluice.cache.store.CoalescingCache;
-import dev.sluice.cache.store.EntryKey;
 import dev.sluice.cache.store.Fill;
 import dev.sluice.cache.store.Lookup;
 import dev.sluice.cache.store.Lookup.Hit;
-import dev.sluice.cache.store.Lookup.Miss;
 import dev.sluice.cache.store.LookupRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.interceptor.InvocationContext;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The method's side of a cached answer: spares the method where there is an entry, else lets it run
- * and leaves it to {@link CacheFilter} to store what it answers.
+ * The cache of responses of resource methods, seen from the method: skips it where an entry can be
+ * served, else calls it and leaves the storing of its response to {@link CacheFilter}.
  */
 @ApplicationScoped
 class ResponseCache {
 
   @Inject private Caches caches;
+  @Inject private Transactions transactions;
 
   @Nullable Object call(CacheExchange exchange, InvocationContext call) throws Exception {
     CacheDeclaration declaration = exchange.declaration();
     RequestDirectives directives = directives(exchange.request());
     Requester requester = Requester.of(exchange.request());
-    if (requester.isApartFrom(declaration.terms().audience())) {
-      return passBy(exchange, call, directives, "audience");
+    if (!requester.belongsTo(declaration.terms().audience())) {
+      return bypass(exchange, call, directives, "audience");
     }
-    String negotiated = Negotiation.of(declaration, exchange.request());
-    LookupRequest wanted;
+    if (!isKnownHost(exchange.request())) {
+      return bypass(exchange, call, directives, "host");
+    }
+    String mediaType = Negotiation.of(declaration, exchange.request());
+    LookupRequest request;
     try {
-      wanted =
-          new LookupRequest(
-              new EntryKey(
-                  declaration.name(),
-                  caches.base(declaration, call),
-                  variant(exchange, negotiated, requester)),
-              declaration.tags(call.getTarget(), call.getParameters()),
-              declaration.life(),
-              directives);
+      request = request(exchange, call, mediaType, requester, directives);
     } catch (IllegalArgumentException e) {
-      return passBy(exchange, call, directives, "key");
+      return bypass(exchange, call, directives, "key");
     }
-    return call(exchange, call, negotiated, directives, wanted);
+    if (directives.isOnlyIfCached() || directives.isNoStore()) {
+      return servedOnly(exchange, call, directives, request);
+    }
+    Lookup lookup = lookup(directives, request);
+    if (lookup instanceof Hit hit) {
+      return served(exchange, hit);
+    } else if (lookup instanceof Lookup.Bypass bypass) {
+      return bypass(exchange, call, directives, bypass.reason());
+    } else if (lookup instanceof Lookup.Failed failed) {
+      exchange.become(new Ended());
+      return Failures.rethrown(declaration, failed.cause());
+    }
+    Fill fill = ((Lookup.Miss) lookup).fill();
+    exchange.become(new Filling(fill, mediaType, forward(directives, fill)));
+    return compute(exchange, call, fill);
   }
 
-  /** The cache has nothing for this request, and nothing to do with its answer. */
-  private static @Nullable Object passBy(
+  private LookupRequest request(
+      CacheExchange exchange,
+      InvocationContext call,
+      String mediaType,
+      Requester requester,
+      RequestDirectives directives) {
+    CacheDeclaration declaration = exchange.declaration();
+    EntryAddress address =
+        EntryAddress.of(
+            declaration, caches.base(declaration, call), mediaType, exchange.request(), requester);
+    return new LookupRequest(
+        address.key(),
+        address.tags(declaration.tags(call.getTarget(), call.getParameters())),
+        declaration.life(),
+        directives);
+  }
+
+  /** Calls the method without the cache; not for clients who want a cached response or none. */
+  private static @Nullable Object bypass(
       CacheExchange exchange, InvocationContext call, RequestDirectives directives, String reason)
       throws Exception {
     if (directives.isOnlyIfCached()) {
-      exchange.become(new Unanswerable());
+      exchange.become(new NotCached());
       return exchange.declaration().emptyValue();
     }
     exchange.become(new Bypassed(reason));
     return call.proceed();
   }
 
-  private static String variant(CacheExchange exchange, String negotiated, Requester requester) {
-    CacheDeclaration declaration = exchange.declaration();
-    List<Object> variant = new ArrayList<>(List.of(declaration.id(), negotiated));
-    for (String field : declaration.terms().vary()) {
-      variant.add(
-          Optional.ofNullable(exchange.request().getHeaderString(field)).map(String::strip));
-    }
-    if (declaration.terms().audience() == Audience.PRINCIPAL) {
-      variant.add(requester.name());
-    }
-    return CacheKeys.hash(variant);
-  }
-
-  private @Nullable Object call(
+  /** Serves an entry if there is one, and stores nothing. */
+  private @Nullable Object servedOnly(
       CacheExchange exchange,
       InvocationContext call,
-      String negotiated,
       RequestDirectives directives,
-      LookupRequest wanted)
+      LookupRequest request)
       throws Exception {
-    CoalescingCache tiers = caches.tiers();
-    if (directives.isOnlyIfCached() || directives.isNoStore()) {
-      Optional<Hit> hit = tiers.peek(wanted);
-      if (hit.isEmpty() && !directives.isOnlyIfCached()) {
-        return passBy(exchange, call, directives, "no-store");
-      }
-      exchange.become(hit.<CacheExchange.State>map(this::answered).orElse(new Unanswerable()));
-      return exchange.declaration().emptyValue();
+    Optional<Hit> hit = caches.tiers().peek(request);
+    return hit.isPresent()
+        ? served(exchange, hit.get())
+        : bypass(exchange, call, directives, "no-store");
+  }
+
+  private Lookup lookup(RequestDirectives directives, LookupRequest request) {
+    CoalescingCache cache = caches.tiers();
+    if (directives.isNoCache()) {
+      return cache.refresh(request);
     }
-    Lookup lookup = directives.isNoCache() ? tiers.refresh(wanted) : tiers.lookup(wanted);
-    if (lookup instanceof Hit hit) {
-      exchange.become(answered(hit));
-      return exchange.declaration().emptyValue();
-    }
-    Fill fill = ((Miss) lookup).fill();
-    exchange.become(new Filling(fill, negotiated, forward(directives, fill)));
-    return compute(exchange, call, fill);
+    return transactions.isActive() ? cache.lookupAlone(request) : cache.lookup(request);
   }
 
   private static String forward(RequestDirectives directives, Fill fill) {
     if (directives.isNoCache()) {
       return "request";
     }
-    return fill.known().isEmpty()
+    return fill.previous().isEmpty()
         ? "miss"
         : directives.equals(RequestDirectives.NONE) ? "stale" : "request";
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // returned to whoever called the method
-  private @Nullable Object compute(CacheExchange exchange, InvocationContext call, Fill fill)
+  @SuppressWarnings("FutureReturnValueIgnored") // returned to the caller of the method
+  private static @Nullable Object compute(CacheExchange exchange, InvocationContext call, Fill fill)
       throws Exception {
     Object result;
     try {
       result = call.proceed();
     } catch (Exception | Error e) {
-      if (failed(exchange, fill, "exception")) {
+      if (isReplacedByStale(exchange, fill, e)) {
         return exchange.declaration().emptyValue();
       }
       throw e;
     }
+    TransactionOutcome transaction = CachedTransactionInterceptor.outcome(call);
     if (!(result instanceof CompletionStage<?> stage)) {
-      return returned(exchange, fill, result) ? result : exchange.declaration().emptyValue();
+      return isKept(exchange, fill, result, transaction)
+          ? result
+          : exchange.declaration().emptyValue();
     }
-    exchange.goesOn();
+    exchange.becomesAsync();
     CompletableFuture<Object> end = new CompletableFuture<>();
     stage.whenComplete(
         (value, failure) -> {
-          if (failure == null) {
-            end.complete(returned(exchange, fill, value) ? value : null);
-          } else if (failed(exchange, fill, "exception")) {
-            end.complete(null);
-          } else {
-            end.completeExceptionally(failure);
+          try {
+            if (failure == null) {
+              end.complete(isKept(exchange, fill, value, transaction) ? value : null);
+            } else if (isReplacedByStale(exchange, fill, Failures.unwrapped(failure))) {
+              end.complete(null);
+            }
+          } finally { // whatever the cache does, the caller gets what the method made
+            if (failure == null) {
+              end.complete(value);
+            } else {
+              end.completeExceptionally(failure);
+            }
           }
         });
     return end;
   }
 
-  /** Whether it is this value that is answered with. */
-  private boolean returned(CacheExchange exchange, Fill fill, @Nullable Object value) {
-    exchange.returned(value);
-    return !(value instanceof Response response && response.getStatus() >= 500)
-        || !isReplaced(exchange, fill);
-  }
-
-  private boolean isReplaced(CacheExchange exchange, Fill fill) {
-    return fill.staleIfError().isPresent() && failed(exchange, fill, "server-error");
-  }
-
-  /** Whether a stale entry stands in for what failed. */
-  private boolean failed(CacheExchange exchange, Fill fill, String reason) {
+  /** Whether the method's result is the response; if not, a stale entry is served. */
+  private static boolean isKept(
+      CacheExchange exchange, Fill fill, @Nullable Object value, TransactionOutcome transaction) {
+    exchange.returned(value, transaction);
+    if (!(value instanceof Response response) || response.getStatus() < 500) {
+      return true;
+    }
+    fill.fail("server-error");
     Optional<Hit> stale = fill.staleIfError();
-    exchange.become(
-        stale
-            .<CacheExchange.State>map(hit -> new Answered(hit, "fwd=stale; detail=stale-if-error"))
-            .orElse(new Failed()));
-    fill.abandon(reason);
+    stale.ifPresent(hit -> exchange.become(staleIfError(hit)));
+    return stale.isEmpty();
+  }
+
+  /** Whether a stale entry is served in place of the failure. */
+  private static boolean isReplacedByStale(CacheExchange exchange, Fill fill, Throwable failure) {
+    exchange.become(new Ended());
+    if (failure instanceof WebApplicationException response) {
+      if (response.getResponse().getStatus() < 500) {
+        fill.abandon("exception"); // a response of the method, not a failure of the backend
+        return false;
+      }
+      fill.fail("exception"); // its response is of this request and cannot be shared
+    } else {
+      fill.fail(failure);
+    }
+    Optional<Hit> stale = fill.staleIfError();
+    stale.ifPresent(hit -> exchange.become(staleIfError(hit)));
     return stale.isPresent();
   }
 
-  private Answered answered(Hit hit) {
+  private static Served staleIfError(Hit hit) {
+    return new Served(hit, "fwd=stale; detail=stale-if-error");
+  }
+
+  private static @Nullable Object served(CacheExchange exchange, Hit hit) {
     long ttl = hit.entry().lifetime().fresh().getEpochSecond() - hit.now().getEpochSecond();
-    return new Answered(
-        hit,
-        switch (hit.how()) {
-          case LOCAL -> "hit; ttl=" + ttl + "; detail=local";
-          case REDIS -> "hit; ttl=" + ttl + "; detail=redis";
-          case STALE -> "hit; ttl=" + ttl + "; detail=stale";
-          case COLLAPSED -> "fwd=miss; collapsed";
-        });
+    exchange.become(
+        new Served(
+            hit,
+            hit.source() == Lookup.Source.COLLAPSED
+                ? "fwd=miss; collapsed"
+                : "hit; ttl=" + ttl + "; detail=" + detail(hit.source())));
+    return exchange.declaration().emptyValue();
+  }
+
+  private static String detail(Lookup.Source source) {
+    return source.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether the client names this host as it is configured; without configuration, always. */
+  private boolean isKnownHost(ContainerRequestContext request) {
+    Set<String> hosts = caches.settings().hosts();
+    String host = request.getHeaderString(HttpHeaders.HOST);
+    return hosts.isEmpty() || (host != null && hosts.contains(host.toLowerCase(Locale.ROOT)));
   }
 
   private RequestDirectives directives(ContainerRequestContext request) {

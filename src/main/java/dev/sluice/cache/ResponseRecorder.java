@@ -7,13 +7,20 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.ext.MessageBodyWriter;
 import jakarta.ws.rs.ext.Providers;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what a method has answered into fields and bytes, as its server would. */
+/** Turns the response of a method into fields and bytes, with the server's own writers. */
 final class ResponseRecorder {
+
+  /** Fields whose URIs may be relative to the request's. */
+  private static final Set<String> REFERENCES = Set.of("location", "content-location", "link");
 
   private final Providers providers;
   private final int maxBytes;
@@ -23,10 +30,17 @@ final class ResponseRecorder {
     this.maxBytes = maxBytes;
   }
 
+  /** Encodes the entity, and stops at the bound. */
   BodyBuffer body(ContainerResponseContext response) throws IOException {
     BodyBuffer body = new BodyBuffer(maxBytes);
     if (response.getEntity() != null) {
-      write(response, response.getEntity().getClass(), body);
+      try {
+        write(response, response.getEntity().getClass(), body);
+      } catch (IOException | RuntimeException e) {
+        if (!body.isTooLarge()) {
+          throw e;
+        }
+      }
     }
     return body;
   }
@@ -52,15 +66,19 @@ final class ResponseRecorder {
         body);
   }
 
+  /**
+   * The response's fields. A reference to this host loses the name that this client has for it: the
+   * client may have made it up, and others must not receive it.
+   */
   static List<Header> headers(ContainerRequestContext request, ContainerResponseContext response) {
-    URI base = request.getUriInfo().getBaseUri();
+    Pattern ownHost = ownHost(request);
     List<Header> headers = new ArrayList<>();
     response
         .getStringHeaders()
         .forEach(
             (name, values) -> {
               if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
-                values.forEach(value -> headers.add(new Header(name, ofHere(name, value, base))));
+                values.forEach(value -> headers.add(header(name, value, ownHost)));
               }
             });
     if (response.getEntity() != null && response.getMediaType() != null) {
@@ -69,22 +87,34 @@ final class ResponseRecorder {
     return headers;
   }
 
-  /**
-   * A place on this server, without the name that this client has for it: the next may have
-   * another, and a name that was made up must not be handed on.
-   */
-  private static String ofHere(String name, @Nullable String value, URI base) {
+  private static Header header(String name, @Nullable String value, Pattern ownHost) {
     if (value == null) {
-      return "";
+      return new Header(name, "");
     }
-    boolean isPlace =
-        name.equalsIgnoreCase(HttpHeaders.LOCATION)
-            || name.equalsIgnoreCase(HttpHeaders.CONTENT_LOCATION);
-    String authority = base.getScheme() + "://" + base.getRawAuthority();
-    if (!isPlace || !value.regionMatches(true, 0, authority, 0, authority.length())) {
-      return value;
-    }
-    String rest = value.substring(authority.length());
-    return rest.isEmpty() ? "/" : rest.matches("(?s)[/?#].*") ? rest : value;
+    return new Header(
+        name,
+        REFERENCES.contains(name.toLowerCase(Locale.ROOT))
+            ? ownHost.matcher(value).replaceAll(match -> match.group(1) == null ? "/" : "")
+            : value);
+  }
+
+  /** Whether a field still has a URI of this host. */
+  static boolean namesHost(List<Header> headers, ContainerRequestContext request) {
+    Pattern ownHost = ownHost(request);
+    return headers.stream().anyMatch(header -> ownHost.matcher(header.value()).find());
+  }
+
+  /** Scheme and authority of this host in any of the names that the request has for it. */
+  private static Pattern ownHost(ContainerRequestContext request) {
+    String names =
+        Stream.of(
+                request.getUriInfo().getBaseUri().getRawAuthority(),
+                request.getHeaderString(HttpHeaders.HOST),
+                request.getHeaderString("X-Forwarded-Host"))
+            .filter(name -> name != null && !name.isEmpty())
+            .distinct()
+            .map(Pattern::quote)
+            .collect(Collectors.joining("|"));
+    return Pattern.compile("(?i)(?:https?:)?//(?:" + names + ")(?:(?=(/))|(?![\\w.:-]))");
   }
 }

@@ -13,16 +13,14 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Makes an entry, or a problem, the answer to a request. */
+/** Turns an entry, or a problem, into the response to a request. */
 final class ResponseReplayer {
 
   private ResponseReplayer() {}
 
-  /** The entry, or what the request's preconditions make of it. */
+  /** Sends the entry, or what the request's preconditions demand in its place. */
   static void send(
       CacheEntry entry, ContainerRequestContext request, ContainerResponseContext response) {
-    MultivaluedMap<String, Object> headers = response.getHeaders();
-    entry.headers().forEach(header -> headers.remove(header.name()));
     response.setStatus(entry.status());
     Optional<String> type = entry.header(HttpHeaders.CONTENT_TYPE);
     if (type.isPresent()) {
@@ -31,17 +29,29 @@ final class ResponseReplayer {
     } else {
       response.setEntity(null);
     }
+    complete(entry, request, response);
+  }
+
+  /** The same for the response from which the entry was made, whose entity is kept. */
+  static void complete(
+      CacheEntry entry, ContainerRequestContext request, ContainerResponseContext response) {
+    MultivaluedMap<String, Object> headers = response.getHeaders();
+    for (Header header : entry.headers()) {
+      if (!header.name().equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
+        headers.remove(header.name());
+      }
+    }
     for (Header header : entry.headers()) {
       if (!header.name().equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
         headers.add(header.name(), header.value());
       }
     }
     if (entry.status() / 100 == 2) {
-      answerConditionally(entry, request, response);
+      evaluatePreconditions(entry, request, response);
     }
   }
 
-  private static void answerConditionally(
+  private static void evaluatePreconditions(
       CacheEntry entry, ContainerRequestContext request, ContainerResponseContext response) {
     switch (new Preconditions(request::getHeaderString)
         .evaluate(entry.header(HttpHeaders.ETAG), entry.header(HttpHeaders.LAST_MODIFIED))) {
@@ -49,10 +59,10 @@ final class ResponseReplayer {
       case NOT_MODIFIED -> {
         response.setStatus(304);
         response.setEntity(null);
-        response.getHeaders().keySet().removeIf(ResponseReplayer::isOfTheContent);
+        response.getHeaders().keySet().removeIf(ResponseReplayer::describesContent);
       }
       case FAILED -> {
-        response.getHeaders().keySet().removeIf(ResponseReplayer::isOfTheContent);
+        response.getHeaders().keySet().removeIf(ResponseReplayer::describesContent);
         send(
             Problem.of(412, "The resource is not in the state that the request asks for."),
             response);
@@ -60,7 +70,7 @@ final class ResponseReplayer {
     }
   }
 
-  private static boolean isOfTheContent(String field) {
+  private static boolean describesContent(String field) {
     String name = field.toLowerCase(Locale.ROOT);
     return name.startsWith("content-") && !name.equals("content-location");
   }

@@ -24,10 +24,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an answer may be stored, and for how long.
+ * Decides whether a response may be stored, and for how long.
  *
- * @param headers as the method left them
- * @param now when it was made
+ * @param headers the fields that the method has set
+ * @param now the time of the response
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9111#section-3">RFC 9111, 3</a>
  */
 record StoragePolicy(CacheDeclaration declaration, int status, List<Header> headers, Instant now) {
@@ -35,7 +35,7 @@ record StoragePolicy(CacheDeclaration declaration, int status, List<Header> head
   private static final Set<Integer> POSITIVE = Set.of(200, 203, 300, 301, 302, 303, 307, 308);
   private static final Set<Integer> NEGATIVE = Set.of(204, 404, 410);
 
-  /** Why it is not for storing; empty if it is. */
+  /** The reason for not storing the response; empty if it may be stored. */
   Optional<String> refusal() {
     CacheControl own = directives();
     if (status >= 500) {
@@ -57,20 +57,16 @@ record StoragePolicy(CacheDeclaration declaration, int status, List<Header> head
     return expire().toSeconds() < 1 ? Optional.of("expired") : Optional.empty();
   }
 
-  /** What the variant tells apart: the declared fields and, where it negotiates, the media type. */
+  /** The fields that the key holds. A requester's cookies and authorization are not in it. */
   private Set<String> allowedVary() {
     Set<String> allowed = new HashSet<>(declaration.vary());
     if (declaration.negotiates()) {
       allowed.add("accept");
     }
-    if (declaration.terms().audience() != Audience.EVERYONE) {
-      allowed.add("authorization");
-      allowed.add("cookie");
-    }
     return allowed;
   }
 
-  /** The fields that it varies by, in lower case. */
+  /** The request fields that the response varies by, in lower case. */
   Set<String> vary() {
     return values("vary")
         .flatMap(value -> Arrays.stream(value.split(",")))
@@ -89,7 +85,7 @@ record StoragePolicy(CacheDeclaration declaration, int status, List<Header> head
         .map(Header::value);
   }
 
-  /** The declared time, or what the method itself says if that is less. */
+  /** The declared time, or the one that the response's own fields set if that is shorter. */
   Duration expire() {
     CacheDeclaration.Terms terms = declaration.terms();
     Duration declared = NEGATIVE.contains(status) ? terms.negativeExpire() : terms.expire();
@@ -105,7 +101,7 @@ record StoragePolicy(CacheDeclaration declaration, int status, List<Header> head
         .orElse(declared);
   }
 
-  /** {@code Expires}; what is not a date is in the past, RFC 9111, 5.3. */
+  /** The time until {@code Expires}; an invalid date is in the past (RFC 9111, 5.3). */
   private Optional<Duration> untilExpires() {
     return values("expires")
         .findFirst()
@@ -113,7 +109,7 @@ record StoragePolicy(CacheDeclaration declaration, int status, List<Header> head
         .map(date -> date.isAfter(now) ? Duration.between(now, date) : Duration.ZERO);
   }
 
-  /** What may be served stale, RFC 9111, 4.2.4, and RFC 5861, is only what does not forbid it. */
+  /** The times of the entry; a response may forbid to serve it stale (RFC 9111, 4.2.4). */
   Lifetime lifetime() {
     CacheControl own = directives();
     boolean neverStale =
@@ -125,7 +121,7 @@ record StoragePolicy(CacheDeclaration declaration, int status, List<Header> head
         neverStale ? Duration.ZERO : declaration.terms().staleIfError());
   }
 
-  /** What can be read once only, or is too large to be held. */
+  /** Whether the entity can be read only once, or may be too large for memory. */
   static boolean isStream(@Nullable Object entity) {
     return entity instanceof StreamingOutput
         || entity instanceof InputStream

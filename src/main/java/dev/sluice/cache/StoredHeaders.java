@@ -3,19 +3,23 @@ package dev.sluice.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.cache.store.Header;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a stored answer says of itself: the method's own fields, and those that it left to us. */
+/**
+ * The fields of a stored response: those that the method has set, and those that the cache adds.
+ */
 final class StoredHeaders {
 
-  /** Of this connection or this moment, RFC 9111, 3.1; the server writes them. */
-  private static final Set<String> NOT_KEPT =
+  /** Fields of the connection or the moment, which the server writes (RFC 9111, 3.1). */
+  private static final Set<String> NOT_STORED =
       Set.of(
           "age",
           "connection",
@@ -34,30 +38,30 @@ final class StoredHeaders {
   private StoredHeaders() {}
 
   /** The fields to store and to send. */
-  static List<Header> complete(StoragePolicy answer, byte[] body) {
+  static List<Header> complete(StoragePolicy policy, byte[] body) {
     Set<String> named =
-        answer
+        policy
             .values("connection")
             .flatMap(value -> Arrays.stream(value.split(",")))
             .map(name -> name.strip().toLowerCase(Locale.ROOT))
             .collect(Collectors.toSet());
     List<Header> all = new ArrayList<>();
-    for (Header header : answer.headers()) {
+    for (Header header : policy.headers()) {
       String name = header.name().toLowerCase(Locale.ROOT);
-      if (!NOT_KEPT.contains(name) && !named.contains(name) && !name.equals("vary")) {
+      if (!NOT_STORED.contains(name) && !named.contains(name) && !name.equals("vary")) {
         all.add(header);
       }
     }
-    if (answer.values("cache-control").findAny().isEmpty()) {
-      all.add(new Header("Cache-Control", cacheControl(answer)));
-    } else if (isForOne(answer.declaration())) {
+    if (policy.values("cache-control").findAny().isEmpty()) {
+      all.add(new Header("Cache-Control", cacheControl(policy)));
+    } else if (isForOne(policy.declaration())) {
       all.add(new Header("Cache-Control", "private"));
     }
-    if (isRepresentation(answer.status()) && answer.values("etag").findAny().isEmpty()) {
+    if (isRepresentation(policy.status()) && policy.values("etag").findAny().isEmpty()) {
       all.add(new Header("ETag", etag(all, body)));
     }
-    Set<String> vary = answer.vary();
-    vary.addAll(downstreamVary(answer.declaration()));
+    Set<String> vary = policy.vary();
+    vary.addAll(downstreamVary(policy.declaration()));
     if (!vary.isEmpty()) {
       all.add(
           new Header(
@@ -84,7 +88,7 @@ final class StoredHeaders {
         .collect(Collectors.joining("-"));
   }
 
-  /** A browser's cache too outlives who is logged in with it. */
+  /** A browser's cache is shared by all who use the browser: it varies by who is logged in, too. */
   private static Set<String> downstreamVary(CacheDeclaration declaration) {
     Set<String> vary = new LinkedHashSet<>();
     if (declaration.negotiates()) {
@@ -98,12 +102,26 @@ final class StoredHeaders {
     return vary;
   }
 
-  private static String cacheControl(StoragePolicy answer) {
-    CacheDeclaration.Terms terms = answer.declaration().terms();
+  /**
+   * The client's lifetime where one is declared. Without one, clients revalidate what this
+   * application evicts by declaration, since an eviction does not reach them.
+   */
+  private static String cacheControl(StoragePolicy policy) {
+    CacheDeclaration declaration = policy.declaration();
+    String audience = isForOne(declaration) ? "private" : "public";
+    Optional<Duration> clientLifetime = declaration.clientLifetime();
+    if (clientLifetime.isEmpty() && declaration.isEvictable()) {
+      return audience + ", no-cache";
+    }
+    CacheDeclaration.Terms terms = declaration.terms();
     StringBuilder text =
-        new StringBuilder(isForOne(answer.declaration()) ? "private" : "public")
+        new StringBuilder(audience)
             .append(", max-age=")
-            .append(answer.expire().toSeconds());
+            .append(
+                clientLifetime
+                    .filter(it -> it.compareTo(policy.expire()) < 0)
+                    .orElse(policy.expire())
+                    .toSeconds());
     if (!terms.staleWhileRevalidate().isZero()) {
       text.append(", stale-while-revalidate=").append(terms.staleWhileRevalidate().toSeconds());
     }
@@ -113,7 +131,7 @@ final class StoredHeaders {
     return text.toString();
   }
 
-  /** Strong, and of the bytes alone: the same on every node and after every restart. */
+  /** A strong validator of the bytes alone: the same on every node and after every restart. */
   private static String etag(List<Header> headers, byte[] body) {
     String type =
         headers.stream()

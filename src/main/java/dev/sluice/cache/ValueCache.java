@@ -1,8 +1,7 @@
 package dev.sluice.cache;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sluice.cache.store.CacheEntry;
+import dev.sluice.cache.store.CoalescingCache;
 import dev.sluice.cache.store.EntryKey;
 import dev.sluice.cache.store.Fill;
 import dev.sluice.cache.store.Lifetime;
@@ -10,13 +9,14 @@ import dev.sluice.cache.store.Lookup;
 import dev.sluice.cache.store.Lookup.Hit;
 import dev.sluice.cache.store.Lookup.Miss;
 import dev.sluice.cache.store.LookupRequest;
-import dev.sluice.cache.store.LookupRequest.Demand;
+import dev.sluice.cache.store.LookupRequest.Acceptance;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.interceptor.InvocationContext;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbConfig;
+import java.io.ByteArrayInputStream;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** What other beans' methods return, as JSON; each caller is given a copy of its own. */
+/** The cache of values of other beans' methods, as JSON; each caller gets a copy of its own. */
 @ApplicationScoped
 class ValueCache {
 
@@ -34,28 +34,39 @@ class ValueCache {
 
   private final Jsonb json = JsonbBuilder.create(new JsonbConfig().withNullValues(true));
   @Inject private Caches caches;
+  @Inject private Transactions transactions;
 
   @Nullable Object call(CacheDeclaration declaration, InvocationContext call) throws Exception {
-    LookupRequest wanted;
+    LookupRequest request;
     try {
-      wanted = wanted(declaration, call);
+      request = request(declaration, call);
     } catch (IllegalArgumentException e) {
       caches.tiers().counters(declaration.name()).notStorable("key");
       return call.proceed();
     }
-    Lookup lookup = caches.tiers().lookup(wanted);
+    Lookup lookup = lookup(request);
     if (lookup instanceof Hit hit) {
       Optional<Value> value = decode(declaration, hit.entry());
       if (value.isPresent()) {
         return returned(declaration, value.get());
       }
-      caches.tiers().discard(wanted.key());
-      lookup = caches.tiers().refresh(wanted);
+      caches.tiers().discard(request.key());
+      lookup = caches.tiers().refresh(request);
     }
-    return compute(declaration, call, ((Miss) lookup).fill());
+    if (lookup instanceof Miss miss) {
+      return compute(declaration, call, miss.fill());
+    }
+    return lookup instanceof Lookup.Failed failed
+        ? Failures.rethrown(declaration, failed.cause())
+        : call.proceed();
   }
 
-  private LookupRequest wanted(CacheDeclaration declaration, InvocationContext call) {
+  private Lookup lookup(LookupRequest request) {
+    CoalescingCache cache = caches.tiers();
+    return transactions.isActive() ? cache.lookupAlone(request) : cache.lookup(request);
+  }
+
+  private LookupRequest request(CacheDeclaration declaration, InvocationContext call) {
     return new LookupRequest(
         new EntryKey(
             declaration.name(),
@@ -63,44 +74,51 @@ class ValueCache {
             CacheKeys.hash(List.of(declaration.id()))),
         declaration.tags(call.getTarget(), call.getParameters()),
         declaration.life(),
-        Demand.FRESH);
+        Acceptance.FRESH);
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // returned to whoever called the method
+  @SuppressWarnings("FutureReturnValueIgnored") // returned to the caller of the method
   private @Nullable Object compute(CacheDeclaration declaration, InvocationContext call, Fill fill)
       throws Exception {
     Object result;
     try {
       result = call.proceed();
     } catch (Exception | Error e) {
-      Optional<Value> stale = stale(declaration, fill);
+      Optional<Value> stale = stale(declaration, fill, e);
       if (stale.isPresent()) {
         return returned(declaration, stale.get());
       }
       throw e;
     }
+    TransactionOutcome transaction = CachedTransactionInterceptor.outcome(call);
     if (!(result instanceof CompletionStage<?> stage)) {
-      store(declaration, fill, result);
+      storeAfter(transaction, declaration, fill, result);
       return result;
     }
     CompletableFuture<Object> end = new CompletableFuture<>();
     stage.whenComplete(
         (value, failure) -> {
           if (failure == null) {
-            store(declaration, fill, value);
-            end.complete(value);
+            try {
+              storeAfter(transaction, declaration, fill, value);
+            } finally {
+              end.complete(value);
+            }
             return;
           }
-          stale(declaration, fill)
-              .ifPresentOrElse(
-                  old -> end.complete(old.value()), () -> end.completeExceptionally(failure));
+          try {
+            stale(declaration, fill, failure).ifPresent(old -> end.complete(old.value()));
+          } finally {
+            end.completeExceptionally(failure);
+          }
         });
     return end;
   }
 
-  private Optional<Value> stale(CacheDeclaration declaration, Fill fill) {
+  /** Ends the fill; the stale value, where there is one. */
+  private Optional<Value> stale(CacheDeclaration declaration, Fill fill, Throwable failure) {
     Optional<Hit> stale = fill.staleIfError();
-    fill.abandon("exception");
+    fill.fail(Failures.unwrapped(failure));
     return stale.flatMap(hit -> decode(declaration, hit.entry()));
   }
 
@@ -109,34 +127,53 @@ class ValueCache {
     return declaration.isAsync() ? CompletableFuture.completedFuture(value.value()) : value.value();
   }
 
-  private void store(CacheDeclaration declaration, Fill fill, @Nullable Object value) {
-    byte[] body;
+  /** Encodes the value now, as the caller may change it, and stores it after the commit. */
+  private void storeAfter(
+      TransactionOutcome transaction,
+      CacheDeclaration declaration,
+      Fill fill,
+      @Nullable Object value) {
+    Optional<CacheEntry> entry = Optional.empty();
     try {
-      body =
-          json.toJson(Collections.singletonList(value), new ListType(declaration.valueType()))
-              .getBytes(UTF_8);
-    } catch (RuntimeException e) { // of JSON-B, or of a getter
-      fill.abandon("encoding");
-      return;
+      entry = encode(declaration, fill, value);
+    } finally {
+      if (entry.isEmpty()) {
+        fill.close();
+      }
     }
-    if (body.length > caches.settings().maxEntryBytes()) {
-      fill.abandon("too-large");
-      return;
+    entry.ifPresent(
+        made -> transaction.then(() -> fill.store(made), () -> fill.abandon("rolled-back")));
+  }
+
+  /** The entry; empty where the value cannot be stored, and the fill has ended. */
+  private Optional<CacheEntry> encode(
+      CacheDeclaration declaration, Fill fill, @Nullable Object value) {
+    BodyBuffer body = new BodyBuffer(caches.settings().maxEntryBytes());
+    try {
+      json.toJson(Collections.singletonList(value), new ListType(declaration.valueType()), body);
+    } catch (RuntimeException | Error e) { // of JSON-B or of a getter; the caller has its value
+      if (body.isTooLarge()) {
+        fill.abandonTooLarge();
+      } else {
+        fill.abandon("encoding");
+      }
+      return Optional.empty();
     }
     CacheDeclaration.Terms terms = declaration.terms();
     Lifetime lifetime =
         Lifetime.from(
             fill.now(), terms.expire(), terms.staleWhileRevalidate(), terms.staleIfError());
-    fill.store(new CacheEntry(0, List.of(), body, lifetime, Map.of()));
+    return Optional.of(new CacheEntry(0, List.of(), body.toByteArray(), lifetime, Map.of()));
   }
 
-  /** Empty when the entry is of another shape than the type has now. */
+  /** Empty when the entry has another shape than the type has now. */
   private Optional<Value> decode(CacheDeclaration declaration, CacheEntry entry) {
     try {
       List<?> values =
-          json.fromJson(new String(entry.body(), UTF_8), new ListType(declaration.valueType()));
+          json.fromJson(
+              new ByteArrayInputStream(entry.body()), new ListType(declaration.valueType()));
       return values.size() == 1 ? Optional.of(new Value(values.get(0))) : Optional.empty();
-    } catch (RuntimeException e) { // of JSON-B, or of a constructor
+    } catch (RuntimeException | StackOverflowError e) { // of JSON-B, or of a constructor
       return Optional.empty();
     }
   }

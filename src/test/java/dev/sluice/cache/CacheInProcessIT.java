@@ -21,7 +21,7 @@ class CacheInProcessIT extends CacheContract {
   }
 
   @Test
-  void ignoresDirectivesThatMakeWork() {
+  void ignoresDirectivesThatMakeTheMethodRun() {
     get("items/directives");
     assertThat(status(get("items/directives", "Cache-Control", "no-cache, max-age=0")))
         .contains("hit");

@@ -3,11 +3,10 @@ package dev.sluice.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.cache.store.CacheEntry;
-import dev.sluice.cache.store.Token;
+import dev.sluice.cache.store.Entries;
 import dev.sluice.testing.RedisProcess;
-import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -42,7 +41,7 @@ class CacheOnRedisIT extends CacheContract {
   }
 
   @Test
-  void makesAnewWhatAClientWantsNew() {
+  void runsMethodForClientThatWantsNewResponse() {
     String before = get("items/renewed").body();
     var renewed = get("items/renewed", "Cache-Control", "no-cache");
     assertThat(status(renewed)).isEqualTo("sluice; fwd=request; stored");
@@ -57,7 +56,7 @@ class CacheOnRedisIT extends CacheContract {
   }
 
   @Test
-  void storesNothingOfWhatAClientWantsUnstored() {
+  void storesNothingForNoStore() {
     var unstored = get("items/unstored", "Cache-Control", "no-store");
     assertThat(status(unstored)).isEqualTo("sluice; fwd=bypass; detail=no-store");
     assertThat(status(get("items/unstored"))).contains("fwd=miss");
@@ -65,7 +64,7 @@ class CacheOnRedisIT extends CacheContract {
   }
 
   @Test
-  void answersStaleWhereThatWillDo() {
+  void servesStaleForMaxStale() {
     String made = get("fragile?x=stale").body();
     Awaitility.await()
         .until(
@@ -77,7 +76,7 @@ class CacheOnRedisIT extends CacheContract {
   }
 
   @Test
-  void hasNothingFreshEnoughForThoseWhoWantNoWork() {
+  void hasNothingFreshEnoughForOnlyIfCached() {
     get("items/strict");
     assertThat(get("items/strict", "Cache-Control", "only-if-cached, min-fresh=31").statusCode())
         .isEqualTo(504);
@@ -85,7 +84,7 @@ class CacheOnRedisIT extends CacheContract {
 
   /** As after the deployment of another version without another {@code cache.version}. */
   @Test
-  void aValueOfAnotherShapeIsAMissAndIsReplaced() {
+  void replacesValueOfAnotherShape() {
     get("values/product");
     long failures = statistics("Source.product").get("failures");
     assertThat(reshape("\"name\":\"p7", "[{\"price\":\"cheap\",\"tags\":{\"a\":1}}]")).isEqualTo(1);
@@ -103,23 +102,9 @@ class CacheOnRedisIT extends CacheContract {
           continue;
         }
         for (Map.Entry<byte[], byte[]> field : jedis.hgetAll(key).entrySet()) {
-          byte[] value = field.getValue();
-          var entry =
-              CacheEntry.parse(
-                  Arrays.copyOfRange(value, Math.min(Token.LENGTH, value.length), value.length));
-          if (entry.isPresent() && new String(entry.get().body(), UTF_8).contains(known)) {
-            CacheEntry old = entry.get();
-            byte[] other =
-                new CacheEntry(
-                        old.status(),
-                        old.headers(),
-                        body.getBytes(UTF_8),
-                        old.lifetime(),
-                        old.tags())
-                    .toBytes();
-            byte[] stored = Arrays.copyOf(value, Token.LENGTH + other.length);
-            System.arraycopy(other, 0, stored, Token.LENGTH, other.length);
-            jedis.hset(key, field.getKey(), stored);
+          Optional<byte[]> other = Entries.withBody(field.getValue(), known, body);
+          if (other.isPresent()) {
+            jedis.hset(key, field.getKey(), other.get());
             reshaped++;
           }
         }

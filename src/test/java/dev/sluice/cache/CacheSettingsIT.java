@@ -53,6 +53,8 @@ class CacheSettingsIT {
             CatalogBean.class,
             CatalogBean.Product.class,
             CatalogBean.Source.class,
+            CatalogBean.Source.Node.class,
+            ListedCatalog.class,
             CatalogBean.Transactions.class,
             CatalogBean.Unwritable.class);
     war.delete("/WEB-INF/glassfish-web.xml"); // so that it comes up under its own name
@@ -64,7 +66,7 @@ class CacheSettingsIT {
   }
 
   @Test
-  void anotherVersionMeetsNothingOfTheOldOne() {
+  void findsNoEntryOfAnotherVersion() {
     String made = get("one", "items/shared").asString();
     assertThat(get("same", "items/shared").header("Cache-Status")).contains("hit");
     assertThat(get("same", "items/shared").asString()).isEqualTo(made);
@@ -73,8 +75,17 @@ class CacheSettingsIT {
     assertThat(get("one", "items/shared").asString()).isEqualTo(made);
   }
 
+  /** Providers that were found by scanning are lost in such an application. */
   @Test
-  void switchedOffItIsAsIfItWereNotThere() {
+  void cachesInApplicationThatListsItsClasses() {
+    String first = given().port(server.port()).get("/one/listed/catalog/items/listed").asString();
+    Response second = given().port(server.port()).get("/one/listed/catalog/items/listed");
+    assertThat(second.asString()).isEqualTo(first);
+    assertThat(second.header("Cache-Status")).contains("hit");
+  }
+
+  @Test
+  void changesNothingWhenSwitchedOff() {
     Response first = get("off", "items/off");
     Response second = get("off", "items/off");
     assertThat(second.asString()).isNotEqualTo(first.asString());
@@ -86,7 +97,7 @@ class CacheSettingsIT {
 
   /** A node that does not cache still tells the others what is not so any more. */
   @Test
-  void switchedOffItStillEvicts() {
+  void evictsAlsoWhenSwitchedOff() {
     String before = get("one", "items/evicted").asString();
     given().port(server.port()).put("/off/catalog/items/evicted?status=204");
     assertThat(get("one", "items/evicted").asString()).isNotEqualTo(before);

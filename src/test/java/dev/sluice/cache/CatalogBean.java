@@ -107,6 +107,59 @@ public class CatalogBean {
       return new Unwritable();
     }
 
+    @Cached(expire = 30, name = "in-transaction")
+    public String inTransaction(String end) {
+      return end + calls.incrementAndGet();
+    }
+
+    @CacheEvict(cache = "in-transaction")
+    public void evictInTransaction(String end) {}
+
+    /** A list that no encoder gets to the end of. */
+    public static class Node {
+      private @Nullable Node next;
+
+      public @Nullable Node getNext() {
+        return next;
+      }
+
+      public void setNext(@Nullable Node next) {
+        this.next = next;
+      }
+
+      @Override
+      public String toString() {
+        return "node";
+      }
+
+      @Override
+      public boolean equals(Object other) {
+        return other instanceof Node;
+      }
+
+      @Override
+      public int hashCode() {
+        return 1;
+      }
+    }
+
+    @Cached(expire = 30)
+    public Node deep() {
+      calls.incrementAndGet();
+      Node first = new Node();
+      for (int i = 0; i < 100_000; i++) {
+        Node before = new Node();
+        before.setNext(first);
+        first = before;
+      }
+      return first;
+    }
+
+    @Cached(expire = 30)
+    public CompletionStage<Node> deepStage() {
+      return CompletableFuture.completedFuture(deep());
+    }
+
     int calls() {
       return calls.get();
     }
@@ -132,6 +185,8 @@ public class CatalogBean {
         case "number" -> source.number();
         case "optional" -> source.optional();
         case "unwritable" -> source.unwritable();
+        case "deep" -> source.deep();
+        case "deepStage" -> source.deepStage().toCompletableFuture().join();
         case "stage" -> source.stage().toCompletableFuture().join();
         default -> source.fails();
       };
@@ -157,6 +212,19 @@ public class CatalogBean {
     return within + " " + (source.number() != before);
   }
 
+  /** How often a value was computed that was read twice in a transaction, and again after it. */
+  String readIn(String end) {
+    int before = source.calls();
+    try {
+      transactions.read(end);
+    } catch (IllegalStateException e) {
+      // rolled back
+    }
+    int inTransaction = source.calls() - before;
+    source.inTransaction(end);
+    return inTransaction + " " + (source.calls() - before);
+  }
+
   /** Evicts in a transaction. */
   @ApplicationScoped
   public static class Transactions {
@@ -180,6 +248,22 @@ public class CatalogBean {
         throw new IllegalStateException("rolled back");
       }
       return evicted;
+    }
+
+    /** Reads a cached value twice. */
+    @Transactional
+    public void read(String end) {
+      source.inTransaction(end);
+      source.inTransaction(end);
+      if (end.equals("evict")) {
+        source.evictInTransaction(end);
+      }
+      if (end.equals("mark")) {
+        transactions.setRollbackOnly();
+      }
+      if (end.equals("throw")) {
+        throw new IllegalStateException("rolled back");
+      }
     }
 
     /** Returns as if all was well. */

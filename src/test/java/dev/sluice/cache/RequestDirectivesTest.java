@@ -56,7 +56,7 @@ class RequestDirectivesTest {
   void acceptsWhatARequestAsksFor(String directives, int age, boolean accepted) {
     RequestDirectives request =
         RequestDirectives.parse(directives == null ? List.of() : List.of(directives), List.of());
-    assertThat(request.isMetBy(ENTRY, STORED.plusSeconds(age))).isEqualTo(accepted);
+    assertThat(request.accepts(ENTRY, STORED.plusSeconds(age))).isEqualTo(accepted);
   }
 
   @ParameterizedTest

@@ -6,7 +6,7 @@ import java.security.Principal;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who passes by what is for whom; {@code -} is a principal that does not say its name. */
+/** Who bypasses the cache of which audience; {@code -} is a principal without a name. */
 class RequesterTest {
 
   @ParameterizedTest
@@ -18,12 +18,12 @@ class RequesterTest {
     "false, -, true, false, true",
     "true, -, true, false, true"
   })
-  void isApartFromEachAudience(
+  void belongsToAudience(
       boolean authorization, String name, boolean anonymous, boolean everyone, boolean principal) {
     Principal user = name == null ? null : () -> name.equals("-") ? null : name;
     Requester requester = new Requester(authorization, user);
-    assertThat(requester.isApartFrom(Audience.ANONYMOUS)).isEqualTo(anonymous);
-    assertThat(requester.isApartFrom(Audience.EVERYONE)).isEqualTo(everyone);
-    assertThat(requester.isApartFrom(Audience.PRINCIPAL)).isEqualTo(principal);
+    assertThat(requester.belongsTo(Audience.ANONYMOUS)).isEqualTo(!anonymous);
+    assertThat(requester.belongsTo(Audience.EVERYONE)).isEqualTo(!everyone);
+    assertThat(requester.belongsTo(Audience.PRINCIPAL)).isEqualTo(!principal);
   }
 }

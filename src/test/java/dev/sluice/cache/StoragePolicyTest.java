@@ -56,7 +56,11 @@ class StoragePolicyTest {
           method,
           method.getAnnotation(Cached.class),
           new CacheOverrides(
-              Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty()));
     } catch (NoSuchMethodException e) {
       throw new AssertionError(e);
     }
@@ -181,7 +185,8 @@ class StoragePolicyTest {
         "Vary       | X-Other       | vary",
         "Vary       | x-a, X-Other  | vary",
         "Vary       | x-a,, accept  |",
-        "Vary       | Authorization |",
+        "Vary       | Authorization | vary",
+        "Vary       | Cookie        | vary",
         "Set-Cookie | a=b           | set-cookie"
       })
   void otherFieldsMayForbidIt(String name, String value, String refusal) {

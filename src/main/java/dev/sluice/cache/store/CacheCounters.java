@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** CountersByCache for one cache. */
+/** Counters of one cache on this node. */
 public final class CacheCounters {
 
   public final LongAdder localHits = new LongAdder();
@@ -19,11 +19,12 @@ public final class CacheCounters {
   public final LongAdder failures = new LongAdder();
   private final Map<String, LongAdder> notStorable = new ConcurrentHashMap<>();
 
+  /** Counts a response that was not stored. */
   public void notStorable(String reason) {
     notStorable.computeIfAbsent(reason, key -> new LongAdder()).increment();
   }
 
-  /** Responses that were not stored, by reason. */
+  /** The numbers of responses that were not stored, by reason. */
   public Map<String, Long> notStorable() {
     Map<String, Long> reasons = new TreeMap<>();
     notStorable.forEach((reason, count) -> reasons.put(reason, count.sum()));

@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/** A finished answer, or a bean's value with status 0. Nobody changes the body's bytes. */
+/**
+ * A stored response, or the value of a bean's method with status 0. The bytes of the body are
+ * shared and must not be changed.
+ */
 public final class CacheEntry {
 
   /** The first byte of every entry; a change of the format changes it. */
@@ -32,7 +35,7 @@ public final class CacheEntry {
   private final Map<String, String> tags;
 
   /**
-   * @param tags the stamp that each tag had before the method ran, by the tag's hash
+   * @param tags the stamp of each tag from before the method ran, by the hash of the tag
    */
   public CacheEntry(
       int status, List<Header> headers, byte[] body, Lifetime lifetime, Map<String, String> tags) {
@@ -66,20 +69,21 @@ public final class CacheEntry {
     return lifetime;
   }
 
+  /** The stamp of each tag, by the hash of the tag. */
   public Map<String, String> tags() {
     return tags;
   }
 
-  public CacheEntry withTags(Map<String, String> stamps) {
+  CacheEntry withTags(Map<String, String> stamps) {
     return new CacheEntry(status, headers, body, lifetime, stamps);
   }
 
-  public CacheEntry cappedAt(Instant cap) {
+  CacheEntry cappedAt(Instant cap) {
     return new CacheEntry(status, headers, body, lifetime.cappedAt(cap), tags);
   }
 
-  /** Roughly what it takes in memory. */
-  public int weight() {
+  /** The approximate size in memory, in bytes. */
+  int weight() {
     int weight = 200 + body.length;
     for (Header header : headers) {
       weight += 100 + header.name().length() + header.value().length();
@@ -87,8 +91,8 @@ public final class CacheEntry {
     return weight + 200 * tags.size();
   }
 
-  /** Format, times, tags, status, headers, body, and a checksum of all before it. */
-  public byte[] toBytes() {
+  /** Encodes format, times, tags, status, headers and body, followed by their checksum. */
+  byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + body.length);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT);
@@ -116,8 +120,8 @@ public final class CacheEntry {
     return bytes.toByteArray();
   }
 
-  /** Empty when these are not the bytes of an entry of this format, whole and unharmed. */
-  public static Optional<CacheEntry> parse(byte[] bytes) {
+  /** Decodes an entry; empty when the format is another one or the bytes are damaged. */
+  static Optional<CacheEntry> parse(byte[] bytes) {
     int length = bytes.length - CHECKSUM;
     if (length < 1 || bytes[0] != FORMAT) {
       return Optional.empty();

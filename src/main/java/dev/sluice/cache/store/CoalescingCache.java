@@ -1,71 +1,123 @@
 package dev.sluice.cache.store;
 
 import dev.sluice.cache.store.Lookup.Hit;
-import dev.sluice.cache.store.Lookup.How;
 import dev.sluice.cache.store.Lookup.Miss;
-import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.cache.store.Lookup.Source;
+import dev.sluice.redis.RedisConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Looks entries up, lets one caller at a time make what is missing, and evicts. Where entries are,
- * {@link FailoverStore} knows.
- */
+/** Looks entries up, lets one caller at a time compute a missing one, and evicts. */
 public final class CoalescingCache {
+
+  /**
+   * The bounds of a cache.
+   *
+   * @param localMaxBytes the size of the entries in this process, in bytes
+   * @param localMaxAge how long an entry computed during an outage of Redis is served
+   * @param maxWait how long a caller waits for another caller's computation
+   */
+  public record Bounds(long localMaxBytes, Duration localMaxAge, Duration maxWait) {}
+
+  /**
+   * A Redis server to share entries through.
+   *
+   * @param keyPrefix the first part of every key
+   */
+  public record SharedStore(RedisConnection redis, String keyPrefix) {}
 
   private final FailoverStore stores;
   private final Duration maxWait;
   private final InstantSource clock;
+  private final CountersByCache counters;
   private final SingleFlight flights = new SingleFlight();
+  private final RecentOutcomes outcomes;
+  private final Fill.FillContext fills;
 
-  /**
-   * @param maxWait how long a caller waits for another that makes the same entry
-   */
-  public CoalescingCache(FailoverStore stores, Duration maxWait, InstantSource clock) {
+  CoalescingCache(
+      FailoverStore stores, Duration maxWait, InstantSource clock, CountersByCache counters) {
     this.stores = stores;
     this.maxWait = maxWait;
     this.clock = clock;
+    this.counters = counters;
+    this.outcomes = new RecentOutcomes(clock);
+    this.fills = new Fill.FillContext(stores, flights, outcomes, counters, clock);
   }
 
-  /** Finds an entry that will do, without any thought of making one. */
-  public Optional<Hit> peek(LookupRequest wanted) {
+  /**
+   * Opens a cache on Redis, or in this process only.
+   *
+   * @param everything the evictions of all caches of this application
+   */
+  public static CoalescingCache open(
+      Optional<SharedStore> shared,
+      Bounds bounds,
+      InstantSource clock,
+      Supplier<List<Eviction>> everything) {
+    CountersByCache counters = new CountersByCache();
+    FailoverStore stores =
+        new FailoverStore(
+            shared.map(
+                store -> new RedisEntryStore(store.redis(), store.keyPrefix(), clock, counters)),
+            new LocalEntryStore(bounds.localMaxBytes(), clock),
+            bounds.localMaxAge(),
+            clock,
+            counters,
+            everything);
+    return new CoalescingCache(stores, bounds.maxWait(), clock, counters);
+  }
+
+  /** Finds an acceptable entry, and starts no computation. */
+  public Optional<Hit> peek(LookupRequest request) {
     Instant now = clock.instant();
-    FailoverStore.Sight sight = stores.look(wanted);
-    return sight
+    FailoverStore.Found found = stores.find(request);
+    return found
         .entry()
-        .filter(entry -> wanted.isMetBy(entry, now))
-        .map(entry -> stores.hit(wanted.key(), entry, sight.store(), now));
+        .filter(entry -> request.accepts(entry, now))
+        .map(entry -> hit(request.key(), entry, found.store(), now));
   }
 
-  /** Finds an entry that will do; waits for it where another caller is making it. */
-  public Lookup lookup(LookupRequest wanted) {
+  /** Finds an acceptable entry; waits where another caller is computing it. */
+  public Lookup lookup(LookupRequest request) {
+    EntryKey key = request.key();
     Instant start = clock.instant();
     while (true) {
       Instant now = clock.instant();
-      FailoverStore.Sight sight = stores.look(wanted);
-      Optional<CacheEntry> there = sight.entry();
-      if (there.isPresent() && wanted.isMetBy(there.get(), now)) {
-        return stores.hit(wanted.key(), there.get(), sight.store(), now);
+      FailoverStore.Found found = stores.find(request);
+      Optional<CacheEntry> entry = found.entry();
+      if (entry.isPresent() && request.accepts(entry.get(), now)) {
+        return hit(key, entry.get(), found.store(), now);
       }
-      SingleFlight.Role role = flights.join(wanted.key(), wanted.tags());
+      if (outcomes.isTooLarge(key)) {
+        return bypass(key);
+      }
+      Optional<CacheEntry> staleIfError =
+          entry.filter(it -> it.lifetime().isUsableIfError(now) && outcomes.isFailing(key));
+      if (staleIfError.isPresent() && !outcomes.isRetryDue(key)) {
+        return stale(key, staleIfError.get(), Source.STALE_IF_ERROR, now);
+      }
+      boolean alone = outcomes.isNotShared(key);
+      SingleFlight.Role role = alone ? null : flights.join(key, request.tags());
       if (role instanceof SingleFlight.Leader leader) {
-        return lead(wanted, sight, leader.flight());
+        return lead(request, found, leader.flight());
       }
-      if (there.isPresent() && wanted.demand().isMetWhileRevalidating(there.get(), now)) {
-        counters(wanted.key().cache()).stale.increment();
-        return new Hit(there.get(), How.STALE, now);
+      if (entry.isPresent() && request.acceptsWhileRevalidating(entry.get(), now)) {
+        return stale(key, entry.get(), Source.STALE, now);
       }
-      if (role instanceof SingleFlight.Alone || hasWaitedLongEnough(start)) {
-        return begin(wanted, sight, null);
+      if (staleIfError.isPresent()) {
+        return stale(key, staleIfError.get(), Source.STALE_IF_ERROR, now);
       }
-      Optional<CacheEntry> shared = await(role, wanted);
+      if (role == null || hasWaitedLongEnough(start)) {
+        return begin(request, found, null);
+      }
+      Optional<Lookup> shared = await(role, request);
       if (shared.isPresent()) {
-        counters(wanted.key().cache()).collapsed.increment();
-        return new Hit(shared.get(), How.COLLAPSED, clock.instant());
+        return shared.get();
       }
     }
   }
@@ -75,67 +127,112 @@ public final class CoalescingCache {
         || Thread.currentThread().isInterrupted();
   }
 
-  /** What the flight brings, if it is for this caller; however long it took to wake up for it. */
-  private Optional<CacheEntry> await(SingleFlight.Role role, LookupRequest wanted) {
-    if (role instanceof SingleFlight.Waiter follower) {
-      return flights
-          .await(follower.flight(), maxWait)
-          .filter(entry -> wanted.isMetBy(entry, entry.lifetime().stored()));
+  /** The result of the flight, if it may be served to this caller. */
+  private Optional<Lookup> await(SingleFlight.Role role, LookupRequest request) {
+    if (role instanceof SingleFlight.LateWaiter late) {
+      flights.await(late.flight(), maxWait);
+      return Optional.empty();
     }
-    flights.await(((SingleFlight.Late) role).flight(), maxWait);
+    SingleFlight.Result result = flights.await(((SingleFlight.Waiter) role).flight(), maxWait);
+    if (result instanceof SingleFlight.Failed failed) {
+      return Optional.of(failed(request, failed.cause()));
+    }
+    if (result instanceof SingleFlight.Shared shared
+        && request.accepts(shared.entry(), shared.entry().lifetime().stored())) {
+      counters(request.key().cache()).collapsed.increment();
+      return Optional.of(new Hit(shared.entry(), Source.COLLAPSED, clock.instant()));
+    }
     return Optional.empty();
   }
 
-  /** Lets the caller compute whatever there is: it wants nothing that is stored. */
-  public Miss refresh(LookupRequest wanted) {
-    counters(wanted.key().cache()).misses.increment();
-    EntryStore store = stores.usable(wanted.key().cache());
-    return new Miss(fill(wanted, new FailoverStore.Sight(Optional.empty(), Map.of(), store), null));
+  /** The stale entry, if it may be served when a computation fails; else the failure. */
+  private Lookup failed(LookupRequest request, Throwable cause) {
+    Instant now = clock.instant();
+    return stores
+        .find(request)
+        .entry()
+        .filter(entry -> entry.lifetime().isUsableIfError(now))
+        .map(entry -> stale(request.key(), entry, Source.STALE_IF_ERROR, now))
+        .orElseGet(() -> new Lookup.Failed(cause));
   }
 
-  private Lookup lead(LookupRequest wanted, FailoverStore.Sight sight, SingleFlight.Flight flight) {
+  /**
+   * Finds an acceptable entry, or lets the caller compute one that no other caller waits for: its
+   * transaction may yet be rolled back.
+   */
+  public Lookup lookupAlone(LookupRequest request) {
+    Instant now = clock.instant();
+    FailoverStore.Found found = stores.find(request);
+    Optional<CacheEntry> accepted = found.entry().filter(entry -> request.accepts(entry, now));
+    if (accepted.isPresent()) {
+      return hit(request.key(), accepted.get(), found.store(), now);
+    }
+    return outcomes.isTooLarge(request.key()) ? bypass(request.key()) : begin(request, found, null);
+  }
+
+  /** Lets the caller compute the entry, whether there is one or not. */
+  public Miss refresh(LookupRequest request) {
+    counters(request.key().cache()).misses.increment();
+    EntryStore store = stores.storeInUse(request.key().cache());
+    return new Miss(fill(request, new FailoverStore.Found(Optional.empty(), store), null));
+  }
+
+  private Lookup lead(
+      LookupRequest request, FailoverStore.Found found, SingleFlight.Flight flight) {
     try {
-      return begin(wanted, sight, flight);
+      return begin(request, found, flight);
     } catch (RuntimeException | Error e) {
-      flights.abandon(flight);
+      flights.end(flight, new SingleFlight.LookAgain());
       throw e;
     }
   }
 
-  /** The second look: whoever led before may have stored since the first. */
   private Lookup begin(
-      LookupRequest wanted, FailoverStore.Sight sight, SingleFlight.@Nullable Flight flight) {
-    Fill fill = fill(wanted, sight, flight);
+      LookupRequest request, FailoverStore.Found found, SingleFlight.@Nullable Flight flight) {
+    Fill fill = fill(request, found, flight);
     Instant now = clock.instant();
-    Optional<CacheEntry> second = fill.known().filter(entry -> wanted.isMetBy(entry, now));
-    if (second.isEmpty()) {
-      counters(wanted.key().cache()).misses.increment();
+    Optional<CacheEntry> accepted = fill.previous().filter(entry -> request.accepts(entry, now));
+    if (accepted.isEmpty()) {
+      counters(request.key().cache()).misses.increment();
       return new Miss(fill);
     }
-    if (flight != null) {
-      flights.release(flight); // whoever waits may have come after an eviction of it, and looks
-    }
-    return stores.hit(wanted.key(), second.get(), fill.store(), now);
+    // Another caller has stored it since the first lookup. Waiters look for themselves: they may
+    // have come after an eviction.
+    fill.release();
+    return hit(request.key(), accepted.get(), fill.store(), now);
   }
 
   private Fill fill(
-      LookupRequest wanted, FailoverStore.Sight sight, SingleFlight.@Nullable Flight flight) {
-    EntryStore.Begun begun;
-    try {
-      begun = sight.store().begin(wanted, sight.stamps());
-    } catch (RedisUnavailableException e) {
-      stores.failed(wanted.key().cache());
-      return fill(wanted, new FailoverStore.Sight(sight.entry(), Map.of(), stores.local()), flight);
+      LookupRequest request, FailoverStore.Found found, SingleFlight.@Nullable Flight flight) {
+    Fill.Target target = stores.begin(request, found.store());
+    return new Fill(request, target, target.begun().entry().or(found::entry), flight, fills);
+  }
+
+  private Lookup bypass(EntryKey key) {
+    counters(key.cache()).misses.increment();
+    counters(key.cache()).notStorable("too-large");
+    return new Lookup.Bypass("too-large");
+  }
+
+  private Lookup stale(EntryKey key, CacheEntry entry, Source source, Instant now) {
+    counters(key.cache()).stale.increment();
+    return new Hit(entry, source, now);
+  }
+
+  private Hit hit(EntryKey key, CacheEntry entry, EntryStore store, Instant now) {
+    CacheCounters count = counters(key.cache());
+    if (!entry.lifetime().isFresh(now)) {
+      count.stale.increment();
+      return new Hit(entry, Source.STALE, now);
     }
-    Optional<CacheEntry> known =
-        begun instanceof EntryStore.Present present ? Optional.of(present.entry()) : sight.entry();
-    Fill.Ticket ticket = new Fill.Ticket(sight.store(), begun.permit(), flight);
-    return new Fill(wanted, ticket, known, stores, flights, clock);
+    boolean local = stores.isLocal(store);
+    (local ? count.localHits : count.redisHits).increment();
+    return new Hit(entry, local ? Source.LOCAL : Source.REDIS, now);
   }
 
   /**
-   * Drops entries: what was computed before this returns is never found after it. In an outage that
-   * holds on this node at once, on others when Redis is back.
+   * Evicts entries: nothing computed before this returns is found after it. While Redis is
+   * unavailable that holds on this node at once, and on others when Redis is back.
    */
   public void evict(Eviction eviction) {
     eviction.cacheName().ifPresent(cache -> counters(cache).evicted.increment());
@@ -143,13 +240,13 @@ public final class CoalescingCache {
     stores.evict(eviction);
   }
 
-  /** Drops an entry that its reader could not make anything of. */
+  /** Deletes an entry that its reader could not decode. */
   public void discard(EntryKey key) {
     counters(key.cache()).failures.increment();
     stores.drop(key);
   }
 
   public CacheCounters counters(String cache) {
-    return stores.counters(cache);
+    return counters.of(cache);
   }
 }

@@ -1,10 +1,11 @@
 package dev.sluice.cache.store;
 
 /**
- * Where an entry is.
+ * The identity of an entry.
  *
  * @param cache the name of its cache
- * @param base the hash of version, name and key: what an eviction by key drops
- * @param variant the hash of method, media type, varying headers and principal
+ * @param base the hash of everything that a client chooses freely; an eviction by key deletes all
+ *     entries under one base key
+ * @param variant the hash of what the application chooses from a list: method and media type
  */
 public record EntryKey(String cache, String base, String variant) {}

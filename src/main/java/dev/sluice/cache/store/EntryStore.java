@@ -1,66 +1,60 @@
 package dev.sluice.cache.store;
 
 import dev.sluice.redis.RedisUnavailableException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps entries. Three things make an eviction win over whatever was computed before it: evicting a
- * base key drops its fencing token, without which nothing is stored; evicting a tag and clearing a
- * cache drop that one's stamp, and an entry under another stamp than the present one is none.
+ * A store of entries in which an eviction wins over every value computed before it.
  *
- * <p>Every method throws {@link RedisUnavailableException} where the store is out of reach.
+ * <p>A fill holds a lease and stores only while it holds it: evicting a key deletes the key's
+ * leases. A cache and each tag have a stamp, which an eviction deletes; an entry is current only
+ * while the stamps from before its computation are unchanged. A missing stamp equals nothing.
+ *
+ * <p>Every method throws {@link RedisUnavailableException} when the store cannot be reached.
  */
-public sealed interface EntryStore permits LocalEntryStore, RedisEntryStore {
+sealed interface EntryStore permits LocalEntryStore, RedisEntryStore {
 
-  /** More variants than this under one base key start afresh: clients name them. */
-  int MAX_VARIANTS = 64;
+  /** How long a computation may take and still be stored. */
+  Duration LEASE = Duration.ofMinutes(10);
 
   /**
-   * What a look shows.
+   * The right to store one entry.
    *
-   * @param stamps of the entry's tags as they are now, good for a new entry; empty where the old
-   *     one will do, or they were not asked for
+   * @param token the fencing token: random, unknown to the store after an eviction of the key. Each
+   *     stamp that was missing when the lease was given got this value
+   * @param cacheStamp the stamp of the cache
+   * @param tagStamps the stamp of each tag, by the hash of the tag
    */
-  record Found(Optional<CacheEntry> entry, Map<String, String> stamps) {}
+  record Lease(String token, String cacheStamp, Map<String, String> tagStamps) {}
 
-  /** What a fill has to hold from before the method runs. */
-  record Permit(String fence, String stamp, Map<String, String> tags) {}
+  /** A lease, and the entry that another caller may have stored since the first lookup. */
+  record Begun(Lease lease, Optional<CacheEntry> entry) {}
 
-  /** The second look of whoever is about to compute: meanwhile somebody else may have stored. */
-  sealed interface Begun permits Present, Absent {
-    Permit permit();
-  }
+  /** Finds the current entry, fresh or stale. */
+  Optional<CacheEntry> find(LookupRequest request);
 
-  /** There is an entry after all, fresh or not. */
-  record Present(CacheEntry entry, Permit permit) implements Begun {}
-
-  record Absent(Permit permit) implements Begun {}
+  /** Looks the entry up again and gives a lease. */
+  Begun begin(LookupRequest request);
 
   /**
-   * The entry there, if its cache and all its tags still have the stamps that it was made under.
-   */
-  Found find(LookupRequest wanted);
-
-  /**
-   * Looks again, and hands out the right to store.
+   * Stores the entry and ends the lease, unless the key was evicted or the cache cleared since the
+   * lease was given.
    *
-   * @param stamps what the first look has shown of the tags' stamps
+   * @return whether the entry was stored
    */
-  Begun begin(LookupRequest wanted, Map<String, String> stamps);
+  boolean store(EntryKey key, CacheEntry entry, Lease lease);
 
-  /**
-   * Stores, unless the key was evicted or the cache cleared since {@code permit} was given.
-   *
-   * @return whether it did
-   */
-  boolean store(EntryKey key, CacheEntry entry, Permit permit);
+  /** Ends a lease without an entry, and deletes what it created. */
+  void release(EntryKey key, Lease lease);
 
-  /** Whether none of these tags has been evicted since. */
-  boolean areCurrent(Map<String, String> tags);
+  /** Whether none of these tags has been evicted since its stamp was read. */
+  boolean areCurrent(Map<String, String> tagStamps);
 
-  /** Drops one entry that turned out to be of no use. */
+  /** Deletes one entry that cannot be read. */
   void drop(EntryKey key);
 
+  /** Deletes entries and leases. */
   void evict(Eviction eviction);
 }

@@ -3,18 +3,21 @@ package dev.sluice.cache.store;
 import java.util.Collection;
 import java.util.Optional;
 
-/** What is to go. */
+/** A set of entries to delete. */
 public sealed interface Eviction {
 
-  /** All variants under one base key. */
+  /**
+   * All entries made from one key: those under its base key, and those under other base keys that
+   * carry this one as a tag, such as the entries of each user.
+   */
   record OfKey(String cache, String base) implements Eviction {
     @Override
     public boolean concerns(EntryKey key, Collection<String> tags) {
-      return key.base().equals(base);
+      return key.base().equals(base) || tags.contains(base);
     }
   }
 
-  /** All that was made with a tag, by its hash, whatever cache it is in. */
+  /** All entries with a tag, given by its hash, in every cache. */
   record OfTag(String tag) implements Eviction {
     @Override
     public boolean concerns(EntryKey key, Collection<String> tags) {
@@ -22,7 +25,7 @@ public sealed interface Eviction {
     }
   }
 
-  /** Everything in one cache. */
+  /** All entries of one cache. */
   record OfCache(String cache) implements Eviction {
     @Override
     public boolean concerns(EntryKey key, Collection<String> tags) {
@@ -30,9 +33,10 @@ public sealed interface Eviction {
     }
   }
 
+  /** Whether an entry with this key and these tags is to be deleted. */
   boolean concerns(EntryKey key, Collection<String> tags);
 
-  /** The cache that it is about, where it is about one. */
+  /** The cache in which entries are deleted, where there is only one. */
   default Optional<String> cacheName() {
     return this instanceof OfKey key
         ? Optional.of(key.cache())

@@ -1,148 +1,147 @@
 package dev.sluice.cache.store;
 
-import dev.sluice.cache.store.Lookup.Hit;
-import dev.sluice.cache.store.Lookup.How;
 import dev.sluice.redis.RedisUnavailableException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where entries are at the moment: in Redis where there is one, else in this process; while Redis
- * is out of reach in this process for a while.
+ * The store in use: Redis where one is configured, and the local store without one or while Redis
+ * is unavailable. It counts the failures of Redis.
  */
-public final class FailoverStore {
+final class FailoverStore {
 
-  /** A key evicted in an outage takes about 100 bytes until Redis is back. */
+  /** An eviction that waits for Redis takes about 100 bytes. */
   private static final int MAX_PENDING = 10_000;
 
-  /** What a first look shows, and where. */
-  public record Sight(Optional<CacheEntry> entry, Map<String, String> stamps, EntryStore store) {}
+  /** The entry that was found, if any, and the store to fill. */
+  record Found(Optional<CacheEntry> entry, EntryStore store) {}
 
   private final @Nullable RedisEntryStore redis;
   private final LocalEntryStore local;
   private final Duration localMaxAge;
   private final InstantSource clock;
-  private final CountersByCache counts;
+  private final CountersByCache counters;
   private final PendingEvictions pending;
   private volatile boolean outage;
 
   /**
-   * @param localMaxAge how long an entry made while Redis is out of reach is used
-   * @param everything the evictions that drop all that this application has cached
+   * @param localMaxAge how long an entry computed during an outage of Redis is served
+   * @param everything the evictions of all caches of this application
    */
-  public FailoverStore(
+  FailoverStore(
       Optional<RedisEntryStore> redis,
       LocalEntryStore local,
       Duration localMaxAge,
       InstantSource clock,
-      CountersByCache counts,
+      CountersByCache counters,
       Supplier<List<Eviction>> everything) {
     this.redis = redis.orElse(null);
     this.local = local;
     this.localMaxAge = localMaxAge;
     this.clock = clock;
-    this.counts = counts;
+    this.counters = counters;
     this.pending = new PendingEvictions(MAX_PENDING, everything);
   }
 
-  public Sight look(LookupRequest wanted) {
-    EntryStore store = usable(wanted.key().cache());
+  Found find(LookupRequest request) {
+    EntryStore store = storeInUse(request.key().cache());
     if (store == redis) {
       try {
-        EntryStore.Found found = store.find(wanted);
+        Optional<CacheEntry> entry = store.find(request);
         if (outage) {
           outage = false;
           local.clear();
         }
-        return new Sight(found.entry(), found.stamps(), store);
+        return new Found(entry, store);
       } catch (RedisUnavailableException e) {
-        failed(wanted.key().cache());
+        redisFailed(request.key().cache());
       }
     }
-    return new Sight(local.find(wanted).entry(), Map.of(), local);
+    return new Found(local.find(request), local);
   }
 
-  /** Redis, if there is one and it has taken all evictions. */
-  public EntryStore usable(String cache) {
+  /** Redis, if one is configured and has taken all evictions; else the local store. */
+  EntryStore storeInUse(String cache) {
     if (redis == null) {
       return local;
     }
     try {
-      return pending.replay(redis) ? redis : local;
+      return pending.replay(redis::evict) ? redis : local;
     } catch (RedisUnavailableException e) {
-      failed(cache);
+      redisFailed(cache);
       return local;
     }
   }
 
-  /** This process. */
-  public EntryStore local() {
-    return local;
-  }
-
-  /** Redis has failed in what was asked for this cache. */
-  public void failed(String cache) {
-    outage = true;
-    counts.of(cache).failures.increment();
-  }
-
-  /** An entry to answer with, counted. */
-  public Hit hit(EntryKey key, CacheEntry entry, EntryStore store, Instant now) {
-    CacheCounters count = counts.of(key.cache());
-    if (!entry.lifetime().isFresh(now)) {
-      count.stale.increment();
-      return new Hit(entry, How.STALE, now);
+  /** Gives a lease of this store, or of the local store if Redis fails. */
+  Fill.Target begin(LookupRequest request, EntryStore store) {
+    try {
+      return new Fill.Target(store, store.begin(request));
+    } catch (RedisUnavailableException e) {
+      redisFailed(request.key().cache());
+      return new Fill.Target(local, local.begin(request));
     }
-    (store == redis ? count.redisHits : count.localHits).increment();
-    return new Hit(entry, store == redis ? How.REDIS : How.LOCAL, now);
   }
 
-  /** Stores where the fill began; not if Redis has evictions to be told of first. */
-  public boolean put(EntryKey key, CacheEntry entry, EntryStore.Permit permit, EntryStore store) {
+  boolean isLocal(EntryStore store) {
+    return store == local;
+  }
+
+  /** Counts a failure of Redis. */
+  void redisFailed(String cache) {
+    outage = true;
+    counters.of(cache).failures.increment();
+  }
+
+  /** Stores in the store that gave the lease; not while evictions wait for Redis. */
+  boolean store(EntryKey key, CacheEntry entry, EntryStore.Lease lease, EntryStore store) {
     if (store == local) {
       CacheEntry kept = redis == null ? entry : entry.cappedAt(clock.instant().plus(localMaxAge));
-      return local.store(key, kept, permit);
+      return local.store(key, kept, lease);
     }
-    return usable(key.cache()) == store && store.store(key, entry, permit);
+    return storeInUse(key.cache()) == store && store.store(key, entry, lease);
   }
 
-  public void evict(Eviction eviction) {
+  /** Ends a lease; one that Redis does not end expires. */
+  void release(EntryKey key, EntryStore.Lease lease, EntryStore store) {
+    try {
+      store.release(key, lease);
+    } catch (RedisUnavailableException e) {
+      redisFailed(key.cache());
+    }
+  }
+
+  void evict(Eviction eviction) {
     local.evict(eviction);
     if (redis == null) {
       return;
     }
     try {
-      if (!pending.replay(redis)) {
+      if (!pending.replay(redis::evict)) {
         pending.add(eviction);
         return;
       }
       redis.evict(eviction);
     } catch (RedisUnavailableException e) {
-      eviction.cacheName().ifPresent(this::failed);
+      eviction.cacheName().ifPresent(this::redisFailed);
       outage = true;
       pending.add(eviction);
     }
   }
 
-  /** Drops one entry. */
-  public void drop(EntryKey key) {
+  /** Deletes one entry. */
+  void drop(EntryKey key) {
     local.drop(key);
-    if (redis != null && usable(key.cache()) == redis) {
+    if (redis != null && storeInUse(key.cache()) == redis) {
       try {
         redis.drop(key);
       } catch (RedisUnavailableException e) {
-        failed(key.cache());
+        redisFailed(key.cache());
       }
     }
-  }
-
-  public CacheCounters counters(String cache) {
-    return counts.of(cache);
   }
 }

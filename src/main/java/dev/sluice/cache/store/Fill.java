@@ -1,104 +1,116 @@
 package dev.sluice.cache.store;
 
 import dev.sluice.cache.store.Lookup.Hit;
+import dev.sluice.cache.store.Lookup.Source;
 import dev.sluice.redis.RedisUnavailableException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** An entry in the making. Whoever has it ends it, with {@link #store} or {@link #abandon}. */
-public final class Fill {
+/**
+ * The computation of one entry. It ends once, by {@link #store}, {@link #abandon}, {@link
+ * #abandonTooLarge} or {@link #fail}; {@link #close} ends it if none of them has.
+ */
+public final class Fill implements AutoCloseable {
 
-  /** Where to store, with which right, and who waits for it. */
-  public record Ticket(
-      EntryStore store, EntryStore.Permit permit, SingleFlight.@Nullable Flight flight) {}
+  /** The store to fill, its lease, and the entry that was there when the lease was given. */
+  record Target(EntryStore store, EntryStore.Begun begun) {}
 
-  private final LookupRequest wanted;
-  private final Ticket ticket;
-  private final Optional<CacheEntry> known;
-  private final FailoverStore stores;
-  private final SingleFlight flights;
-  private final InstantSource clock;
+  private final LookupRequest request;
+  private final Target target;
+  private final Optional<CacheEntry> previous;
+  private final SingleFlight.@Nullable Flight flight;
+  private final FillContext context;
+  private final AtomicBoolean ended = new AtomicBoolean();
 
-  public Fill(
-      LookupRequest wanted,
-      Ticket ticket,
-      Optional<CacheEntry> known,
+  /** What all fills of a cache share. */
+  record FillContext(
       FailoverStore stores,
       SingleFlight flights,
-      InstantSource clock) {
-    this.wanted = wanted;
-    this.ticket = ticket;
-    this.known = known;
-    this.stores = stores;
-    this.flights = flights;
-    this.clock = clock;
+      RecentOutcomes outcomes,
+      CountersByCache counters,
+      InstantSource clock) {}
+
+  Fill(
+      LookupRequest request,
+      Target target,
+      Optional<CacheEntry> previous,
+      SingleFlight.@Nullable Flight flight,
+      FillContext context) {
+    this.request = request;
+    this.target = target;
+    this.previous = previous;
+    this.flight = flight;
+    this.context = context;
   }
 
-  /** What was found and did not do. */
-  public Optional<CacheEntry> known() {
-    return known;
+  /** The entry that was found and could not be served. */
+  public Optional<CacheEntry> previous() {
+    return previous;
   }
 
-  public EntryStore store() {
-    return ticket.store();
+  EntryStore store() {
+    return target.store();
   }
 
-  /** When it is made. */
+  /** The current time. */
   public Instant now() {
-    return clock.instant();
+    return context.clock().instant();
   }
 
-  /** What may be answered with when the method fails. */
+  /** The previous entry, if it may be served when the computation fails. */
   public Optional<Hit> staleIfError() {
-    Instant now = clock.instant();
-    return known
+    Instant now = now();
+    return previous
         .filter(entry -> entry.lifetime().isUsableIfError(now))
-        .map(entry -> stores.hit(wanted.key(), entry, ticket.store(), now));
+        .map(entry -> new Hit(entry, Source.STALE_IF_ERROR, now));
   }
 
   /**
-   * Stores what was made, and hands it to those who wait, unless it was evicted meanwhile.
+   * Stores the entry and shares it with the waiters, unless it was evicted meanwhile.
    *
    * @return whether it was stored
    */
-  public boolean store(CacheEntry made) {
-    CacheEntry entry = made.withTags(ticket.permit().tags());
-    SingleFlight.Flight flight = ticket.flight();
-    boolean followed = flight != null && flight.startLanding();
-    boolean shared = false;
+  public boolean store(CacheEntry computed) {
+    if (!ended.compareAndSet(false, true)) {
+      return false;
+    }
+    EntryStore.Lease lease = target.begun().lease();
+    CacheEntry entry = computed.withTags(lease.tagStamps());
+    SingleFlight.Result result = new SingleFlight.LookAgain();
     try {
-      boolean stored = stores.put(wanted.key(), entry, ticket.permit(), ticket.store());
-      shared = stored && (!followed || ticket.store().areCurrent(entry.tags()));
+      boolean awaited = flight != null && flight.close();
+      boolean stored = context.stores().store(request.key(), entry, lease, target.store());
+      if (stored && (!awaited || target.store().areCurrent(entry.tags()))) {
+        result = new SingleFlight.Shared(entry);
+      } else if (!stored && context.stores().isLocal(target.store())) {
+        notShared(); // this process may have no room for it
+      }
       count(entry, stored);
       return stored;
     } catch (RedisUnavailableException e) {
-      stores.failed(wanted.key().cache());
-      shared = true; // nobody can say that it was evicted, and a crowd of callers would compute
+      context.stores().redisFailed(request.key().cache());
+      // Whether it was evicted is unknown; the waiters would all compute during an outage.
+      result = new SingleFlight.Shared(entry);
       return false;
     } finally {
-      end(shared ? entry : null);
+      context.outcomes().succeeded(request.key());
+      endFlight(result);
     }
   }
 
-  /** Evicted by another node, it is made anew by one of those who wait, not by all of them. */
-  private void end(@Nullable CacheEntry result) {
-    SingleFlight.Flight flight = ticket.flight();
-    if (flight == null) {
-      return;
-    }
-    if (result != null) {
-      flights.land(flight, result);
-    } else if (ticket.store() == stores.local()) {
-      flights.abandon(flight); // or this process has no room for it, now and for the next
-    } else {
-      flights.release(flight);
+  /** Lets callers compute without waiting; not when they start a new flight after an eviction. */
+  private void notShared() {
+    if (flight != null && context.flights().isAttached(flight)) {
+      context.outcomes().notShared(request.key());
     }
   }
 
   private void count(CacheEntry entry, boolean stored) {
-    CacheCounters count = stores.counters(wanted.key().cache());
+    CacheCounters count = counters();
     if (stored) {
       count.stored.increment();
       count.bytes.add(entry.body().length);
@@ -107,11 +119,88 @@ public final class Fill {
     }
   }
 
-  /** Ends it without an entry. */
+  /** Ends the fill without an entry; the waiters compute for themselves. */
   public void abandon(String reason) {
-    stores.counters(wanted.key().cache()).notStorable(reason);
-    if (ticket.flight() != null) {
-      flights.abandon(ticket.flight());
+    end(
+        reason,
+        () -> {
+          context.outcomes().succeeded(request.key());
+          notShared();
+          return new SingleFlight.LookAgain();
+        });
+  }
+
+  /** Ends the fill without an entry; for a while callers of the key compute without a fill. */
+  public void abandonTooLarge() {
+    end(
+        "too-large",
+        () -> {
+          context.outcomes().succeeded(request.key());
+          context.outcomes().tooLarge(request.key());
+          return new SingleFlight.LookAgain();
+        });
+  }
+
+  /** Ends the fill because the computation failed; the waiters fail with it. */
+  public void fail(Throwable cause) {
+    end(
+        "exception",
+        () -> {
+          context.outcomes().failed(request.key());
+          return new SingleFlight.Failed(cause);
+        });
+  }
+
+  /**
+   * Ends the fill because the computation failed with a result that cannot be shared; the waiters
+   * compute for themselves.
+   */
+  public void fail(String reason) {
+    end(
+        reason,
+        () -> {
+          context.outcomes().failed(request.key());
+          notShared();
+          return new SingleFlight.LookAgain();
+        });
+  }
+
+  /** Ends the fill because another caller has stored an acceptable entry. */
+  void release() {
+    if (ended.compareAndSet(false, true)) {
+      release(new SingleFlight.LookAgain());
     }
+  }
+
+  /** Abandons the fill, unless it has ended. */
+  @Override
+  public void close() {
+    abandon("unfinished");
+  }
+
+  private void end(String reason, Supplier<SingleFlight.Result> outcome) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    counters().notStorable(reason);
+    release(outcome.get());
+  }
+
+  private void release(SingleFlight.Result result) {
+    try {
+      context.stores().release(request.key(), target.begun().lease(), target.store());
+    } finally {
+      endFlight(result);
+    }
+  }
+
+  private void endFlight(SingleFlight.Result result) {
+    if (flight != null) {
+      context.flights().end(flight, result);
+    }
+  }
+
+  private CacheCounters counters() {
+    return context.counters().of(request.key().cache());
   }
 }

@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When an entry was stored and until when it may be used; the stale bounds are never before fresh.
+ * The times of an entry: when it was stored, until when it is fresh, and until when it may be
+ * served stale. The stale bounds are never before {@code fresh}.
  */
 public record Lifetime(
     Instant stored, Instant fresh, Instant staleWhileRevalidate, Instant staleIfError) {
 
-  /** An entry from further ahead than this was stored by a clock that has been set back since. */
+  /** An entry stored further in the future than this was stored by a clock that was set back. */
   private static final Duration SKEW = Duration.ofSeconds(60);
 
   public Lifetime {
@@ -20,21 +21,25 @@ public record Lifetime(
     }
   }
 
+  /** The lifetime of an entry that is stored now. */
   public static Lifetime from(
       Instant now, Duration fresh, Duration whileRevalidate, Duration ifError) {
     Instant until = now.plus(fresh);
     return new Lifetime(now, until, until.plus(whileRevalidate), until.plus(ifError));
   }
 
+  /** Whether the entry may be served without revalidation. */
   public boolean isFresh(Instant now) {
     return now.isBefore(fresh) && !isFromTheFuture(now);
   }
 
+  /** Whether the entry may be served while it is revalidated (RFC 5861, 3). */
   public boolean isUsableWhileRevalidating(Instant now) {
     return now.isBefore(staleWhileRevalidate) && !isFromTheFuture(now);
   }
 
-  public boolean isUsableIfError(Instant now) {
+  /** Whether the entry may be served when its revalidation fails (RFC 5861, 4). */
+  boolean isUsableIfError(Instant now) {
     return now.isBefore(staleIfError) && !isFromTheFuture(now);
   }
 
@@ -42,16 +47,18 @@ public record Lifetime(
     return stored.isAfter(now.plus(SKEW));
   }
 
-  /** The last moment of any use. */
+  /** The time after which the entry is useless. */
   public Instant end() {
     return later(staleWhileRevalidate, staleIfError);
   }
 
+  /** The time since the entry was stored. */
   public Duration age(Instant now) {
     return now.isBefore(stored) ? Duration.ZERO : Duration.between(stored, now);
   }
 
-  public Lifetime cappedAt(Instant cap) {
+  /** The same lifetime, ending at {@code cap} at the latest. */
+  Lifetime cappedAt(Instant cap) {
     Instant least = later(cap, stored);
     return new Lifetime(
         stored,

@@ -10,161 +10,210 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** In this process: bounded by bytes, each base key with its own absolute end. */
-public final class LocalEntryStore implements EntryStore {
+/**
+ * The store in this process, bounded by bytes. Each base key expires when its last entry and its
+ * last lease have ended. Stamps of tags take an eighth of the bytes at most; a stamp that was
+ * displaced ends the entries that carry it.
+ */
+final class LocalEntryStore implements EntryStore {
 
-  private static final int STAMPS = 1_000_000;
+  /** The approximate size of a tag's stamp in memory, in bytes. */
+  private static final int STAMP_WEIGHT = 200;
 
-  /** An entry and the stamp of its cache from before it was made. */
-  private record Stamped(String stamp, CacheEntry entry) {}
+  private static final int LEASE_WEIGHT = 150;
 
-  private record Variants(String fence, Map<String, Stamped> entries, Instant end) {
+  /** The stamp of a tag, and whether a second fill relies on it. */
+  private record TagStamp(String value, boolean shared) {}
+
+  /** An entry and the stamp of its cache from before its computation. */
+  private record Stamped(String cacheStamp, CacheEntry entry) {}
+
+  /** All entries and leases under one base key. */
+  private record Variants(Map<String, Stamped> entries, Map<String, Instant> leases) {
+
+    static final Variants NONE = new Variants(Map.of(), Map.of());
+
+    Variants withLease(String token, Instant end) {
+      Map<String, Instant> more = new HashMap<>(leases);
+      more.put(token, end);
+      return new Variants(entries, more);
+    }
+
+    Variants withoutLease(String token) {
+      Map<String, Instant> less = new HashMap<>(leases);
+      less.remove(token);
+      return new Variants(entries, less);
+    }
 
     Variants with(String variant, Stamped entry, Instant now) {
       Map<String, Stamped> more = new HashMap<>(entries);
       more.values().removeIf(old -> !old.entry().lifetime().end().isAfter(now));
-      if (more.size() >= MAX_VARIANTS && !more.containsKey(variant)) {
-        more.clear();
-      }
       more.put(variant, entry);
-      return new Variants(fence, more, end(more));
+      return new Variants(more, leases);
     }
 
     Variants without(String variant) {
       Map<String, Stamped> less = new HashMap<>(entries);
       less.remove(variant);
-      return new Variants(fence, less, end);
+      return new Variants(less, leases);
     }
 
-    private static Instant end(Map<String, Stamped> entries) {
-      return entries.values().stream()
-          .map(stamped -> stamped.entry().lifetime().end())
+    Instant end() {
+      return Stream.concat(
+              entries.values().stream().map(stamped -> stamped.entry().lifetime().end()),
+              leases.values().stream())
           .max(Instant::compareTo)
-          .orElseThrow();
-    }
-
-    Variants until(Instant later) {
-      return new Variants(fence, entries, later.isAfter(end) ? later : end);
+          .orElse(Instant.MIN);
     }
 
     int weight() {
-      return entries.values().stream().mapToInt(stamped -> stamped.entry().weight()).sum() + 200;
+      return entries.values().stream().mapToInt(stamped -> stamped.entry().weight()).sum()
+          + LEASE_WEIGHT * leases.size()
+          + 200;
     }
   }
 
   private final InstantSource clock;
   private final Cache<String, Variants> byBase;
-  private final Cache<String, String> stamps =
-      Caffeine.newBuilder().maximumSize(STAMPS).executor(Runnable::run).build();
+  private final Cache<String, TagStamp> tagStamps;
+  private final Map<String, String> cacheStamps = new ConcurrentHashMap<>();
 
-  public LocalEntryStore(long maxBytes, InstantSource clock) {
+  LocalEntryStore(long maxBytes, InstantSource clock) {
     this.clock = clock;
     this.byBase =
         Caffeine.newBuilder()
-            .maximumWeight(maxBytes)
+            .maximumWeight(maxBytes - maxBytes / 8)
             .weigher((String base, Variants variants) -> variants.weight())
             .expireAfter(
-                Expiry.<String, Variants>writing(
-                    (base, variants) -> Duration.between(clock.instant(), variants.end())))
+                Expiry.<String, Variants>writing((base, variants) -> remaining(variants.end())))
             .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .executor(Runnable::run)
+            .build();
+    this.tagStamps =
+        Caffeine.newBuilder()
+            .maximumSize(maxBytes / 8 / STAMP_WEIGHT)
             .executor(Runnable::run)
             .build();
   }
 
-  @Override
-  public Found find(LookupRequest wanted) {
-    return new Found(find(wanted.key()), Map.of());
+  private Duration remaining(Instant end) {
+    Instant now = clock.instant();
+    return end.isAfter(now) ? Duration.between(now, end) : Duration.ZERO;
   }
 
-  private Optional<CacheEntry> find(EntryKey key) {
+  @Override
+  public Optional<CacheEntry> find(LookupRequest request) {
+    EntryKey key = request.key();
     return Optional.ofNullable(byBase.getIfPresent(key.base()))
         .map(variants -> variants.entries().get(key.variant()))
-        .filter(stamped -> isCurrent(key, stamped))
+        .filter(stamped -> isCurrent(key, stamped.cacheStamp()))
         .map(Stamped::entry)
         .filter(entry -> areCurrent(entry.tags()));
   }
 
   @Override
-  public Begun begin(LookupRequest wanted, Map<String, String> stamps) {
-    EntryKey key = wanted.key();
-    Map<String, String> tagStamps = new LinkedHashMap<>();
-    wanted.tags().forEach(tag -> tagStamps.put(tag, stamp(tag)));
-    String stamp = stamp(ofCache(key.cache()));
-    Instant end = clock.instant().plus(RedisEntryStore.FENCE);
-    Variants variants =
-        byBase
-            .asMap()
-            .compute(
-                key.base(),
-                (base, old) ->
-                    old == null ? new Variants(Token.random(), Map.of(), end) : old.until(end));
-    Permit permit = new Permit(variants.fence(), stamp, tagStamps);
-    return find(key).<Begun>map(entry -> new Present(entry, permit)).orElse(new Absent(permit));
+  public Begun begin(LookupRequest request) {
+    String token = Token.random();
+    Map<String, String> stamps = new LinkedHashMap<>();
+    request.tags().forEach(tag -> stamps.put(tag, stamp(tag, token)));
+    String cacheStamp = cacheStamps.computeIfAbsent(request.key().cache(), missing -> token);
+    Instant end = clock.instant().plus(LEASE);
+    byBase
+        .asMap()
+        .compute(
+            request.key().base(),
+            (base, old) -> (old == null ? Variants.NONE : old).withLease(token, end));
+    return new Begun(new Lease(token, cacheStamp, stamps), find(request));
   }
 
-  /** Apart from any tag's hash. */
-  private static String ofCache(String name) {
-    return "cache " + name;
-  }
-
-  private String stamp(String of) {
-    return stamps.get(of, key -> Token.random());
+  /** The stamp of a tag; the token where there is none. */
+  private String stamp(String tag, String token) {
+    return tagStamps
+        .asMap()
+        .merge(tag, new TagStamp(token, false), (old, mine) -> new TagStamp(old.value(), true))
+        .value();
   }
 
   @Override
   @SuppressWarnings("ReferenceEquality") // this one, not one like it
-  public boolean store(EntryKey key, CacheEntry entry, Permit permit) {
-    Stamped stamped = new Stamped(permit.stamp(), entry);
-    Variants now =
+  public boolean store(EntryKey key, CacheEntry entry, Lease lease) {
+    Stamped stamped = new Stamped(lease.cacheStamp(), entry);
+    Variants stored =
         byBase
             .asMap()
             .computeIfPresent(
                 key.base(),
                 (base, old) ->
-                    old.fence().equals(permit.fence()) && isCurrent(key, stamped)
-                        ? old.with(key.variant(), stamped, clock.instant())
+                    old.leases().containsKey(lease.token()) && isCurrent(key, lease.cacheStamp())
+                        ? old.withoutLease(lease.token())
+                            .with(key.variant(), stamped, clock.instant())
                         : old);
-    return now != null && now.entries().get(key.variant()) == stamped;
-  }
-
-  /** Whether its cache has not been cleared since. */
-  private boolean isCurrent(EntryKey key, Stamped stamped) {
-    return stamped.stamp().equals(stamps.getIfPresent(ofCache(key.cache())));
+    return stored != null && stored.entries().get(key.variant()) == stamped;
   }
 
   @Override
-  public boolean areCurrent(Map<String, String> tags) {
-    return tags.entrySet().stream()
-        .allMatch(tag -> tag.getValue().equals(stamps.getIfPresent(tag.getKey())));
+  public void release(EntryKey key, Lease lease) {
+    byBase
+        .asMap()
+        .computeIfPresent(key.base(), (base, old) -> orNothing(old.withoutLease(lease.token())));
+    TagStamp own = new TagStamp(lease.token(), false);
+    lease.tagStamps().keySet().forEach(tag -> tagStamps.asMap().remove(tag, own));
+  }
+
+  @SuppressWarnings("NullAway") // null deletes
+  private static Variants orNothing(Variants variants) {
+    return variants.entries().isEmpty() && variants.leases().isEmpty() ? null : variants;
+  }
+
+  private boolean isCurrent(EntryKey key, String cacheStamp) {
+    return cacheStamp.equals(cacheStamps.get(key.cache()));
+  }
+
+  @Override
+  public boolean areCurrent(Map<String, String> stamps) {
+    return stamps.entrySet().stream().allMatch(tag -> isCurrent(tag.getKey(), tag.getValue()));
+  }
+
+  private boolean isCurrent(String tag, String stamp) {
+    TagStamp present = tagStamps.getIfPresent(tag);
+    return present != null && present.value().equals(stamp);
   }
 
   @Override
   public void drop(EntryKey key) {
-    byBase.asMap().computeIfPresent(key.base(), (base, old) -> old.without(key.variant()));
+    byBase
+        .asMap()
+        .computeIfPresent(key.base(), (base, old) -> orNothing(old.without(key.variant())));
   }
 
   @Override
   public void evict(Eviction eviction) {
     if (eviction instanceof Eviction.OfKey key) {
       byBase.invalidate(key.base());
+      tagStamps.invalidate(key.base());
     } else if (eviction instanceof Eviction.OfTag tag) {
-      stamps.invalidate(tag.tag());
+      tagStamps.invalidate(tag.tag());
     } else if (eviction instanceof Eviction.OfCache cache) {
-      stamps.invalidate(ofCache(cache.cache()));
+      cacheStamps.remove(cache.cache());
     }
   }
 
-  /** Drops everything, and the right of every fill under way to store. */
-  public void clear() {
+  /** Deletes everything, the leases of running fills included. */
+  void clear() {
     byBase.invalidateAll();
-    stamps.invalidateAll();
+    tagStamps.invalidateAll();
+    cacheStamps.clear();
   }
 
-  /** What all entries weigh. */
-  public long bytes() {
+  /** The approximate size of all entries, leases and stamps, in bytes. */
+  long bytes() {
     byBase.cleanUp();
-    return byBase.policy().eviction().orElseThrow().weightedSize().orElse(0);
+    tagStamps.cleanUp();
+    return byBase.policy().eviction().orElseThrow().weightedSize().orElse(0)
+        + tagStamps.estimatedSize() * STAMP_WEIGHT;
   }
 }

@@ -2,20 +2,32 @@ package dev.sluice.cache.store;
 
 import java.time.Instant;
 
-/** What comes of looking for an entry. */
+/** The result of looking up an entry. */
 public sealed interface Lookup {
 
-  /** An entry to answer with; {@code now} is when it was looked at. */
-  record Hit(CacheEntry entry, How how, Instant now) implements Lookup {}
+  /** An entry to serve; {@code now} is the time at which it was judged. */
+  record Hit(CacheEntry entry, Source source, Instant now) implements Lookup {}
 
-  /** Nothing to answer with: compute, and end the fill. */
+  /** No entry to serve: the caller computes one and ends the fill. */
   record Miss(Fill fill) implements Lookup {}
 
-  /** How a caller came by an entry. */
-  enum How {
+  /** The caller computes without a fill, because entries of this key cannot be stored. */
+  record Bypass(String reason) implements Lookup {}
+
+  /** Another caller computed the entry for this one too, and its computation failed. */
+  record Failed(Throwable cause) implements Lookup {}
+
+  /** Where a hit's entry comes from. */
+  enum Source {
+    /** The store of this process. */
     LOCAL,
+    /** Redis. */
     REDIS,
+    /** Another caller's computation, for which this one waited. */
     COLLAPSED,
-    STALE
+    /** Any store; the entry is stale, and another caller revalidates it. */
+    STALE,
+    /** Any store; the entry is stale, and its last revalidation failed. */
+    STALE_IF_ERROR
   }
 }

@@ -5,29 +5,35 @@ import java.time.Instant;
 import java.util.Collection;
 
 /**
- * What a caller asks for.
+ * A caller's request for an entry.
  *
- * @param tags the hashes of the tags that a new entry is to have
- * @param life how long a new entry is of any use
- * @param demand which entries will do
+ * @param tags the hashes of the tags of a new entry
+ * @param life how long a new entry is stored
+ * @param acceptance which entries may be served
  */
-public record LookupRequest(EntryKey key, Collection<String> tags, Duration life, Demand demand) {
+public record LookupRequest(
+    EntryKey key, Collection<String> tags, Duration life, Acceptance acceptance) {
 
-  /** Which entries will do for a caller. */
-  public interface Demand {
+  /** Decides which entries may be served to a caller. */
+  public interface Acceptance {
 
-    /** Any that is fresh. */
-    Demand FRESH = (entry, now) -> entry.lifetime().isFresh(now);
+    /** Accepts every fresh entry. */
+    Acceptance FRESH = (entry, now) -> entry.lifetime().isFresh(now);
 
-    boolean isMetBy(CacheEntry entry, Instant now);
+    /** Whether the entry may be served without further work. */
+    boolean accepts(CacheEntry entry, Instant now);
 
-    /** Whether this one will do while somebody else makes it anew. */
-    default boolean isMetWhileRevalidating(CacheEntry entry, Instant now) {
+    /** Whether the entry may be served while another caller revalidates it. */
+    default boolean acceptsWhileRevalidating(CacheEntry entry, Instant now) {
       return entry.lifetime().isUsableWhileRevalidating(now);
     }
   }
 
-  public boolean isMetBy(CacheEntry entry, Instant now) {
-    return demand.isMetBy(entry, now);
+  boolean accepts(CacheEntry entry, Instant now) {
+    return acceptance.accepts(entry, now);
+  }
+
+  boolean acceptsWhileRevalidating(CacheEntry entry, Instant now) {
+    return acceptance.acceptsWhileRevalidating(entry, now);
   }
 }

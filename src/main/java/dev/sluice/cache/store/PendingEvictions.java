@@ -1,47 +1,57 @@
 package dev.sluice.cache.store;
 
 import dev.sluice.redis.RedisUnavailableException;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Evictions that Redis did not take; when they become too many, everything goes instead. */
-public final class PendingEvictions {
+/**
+ * The evictions that Redis did not take. Beyond a bound they are replaced by evictions of all
+ * caches.
+ */
+final class PendingEvictions {
 
-  private final int most;
+  private final int bound;
   private final Supplier<List<Eviction>> everything;
-  private final Set<Eviction> pending = new LinkedHashSet<>();
   private final ReentrantLock replaying = new ReentrantLock();
+
+  /** Each with its number: an eviction that is added again during its replay stays. */
+  private final Map<Eviction, Long> pending = new LinkedHashMap<>();
+
+  private long added;
   private volatile boolean any;
 
   /**
-   * @param everything what to evict in place of more than {@code most}
+   * @param everything the evictions that replace more than {@code bound} others
    */
-  public PendingEvictions(int most, Supplier<List<Eviction>> everything) {
-    this.most = most;
+  PendingEvictions(int bound, Supplier<List<Eviction>> everything) {
+    this.bound = bound;
     this.everything = everything;
   }
 
-  public void add(Eviction eviction) {
+  void add(Eviction eviction) {
     synchronized (pending) {
-      pending.add(eviction);
-      if (pending.size() > most) {
+      pending.put(eviction, added++);
+      if (pending.size() > bound) {
         pending.clear();
-        pending.addAll(everything.get());
+        everything.get().forEach(each -> pending.put(each, added++));
       }
       any = true;
     }
   }
 
   /**
-   * Gives them to the store, the oldest first.
+   * Replays all pending evictions, the oldest first.
    *
-   * @return whether none is left; if another thread is about it, there is
-   * @throws RedisUnavailableException at the first that it does not take; the rest stay
+   * @param store takes an eviction, or throws
+   * @return whether none is left; false while another thread replays them
+   * @throws RedisUnavailableException at the first eviction that the store does not take; it and
+   *     the later ones stay pending
    */
-  public boolean replay(EntryStore store) {
+  boolean replay(Consumer<Eviction> store) {
     if (!any) {
       return true;
     }
@@ -49,10 +59,10 @@ public final class PendingEvictions {
       return false;
     }
     try {
-      for (Eviction next : snapshot()) {
-        store.evict(next);
+      for (Map.Entry<Eviction, Long> next : snapshot()) {
+        store.accept(next.getKey());
         synchronized (pending) {
-          pending.remove(next);
+          pending.remove(next.getKey(), next.getValue());
           any = !pending.isEmpty();
         }
       }
@@ -62,9 +72,9 @@ public final class PendingEvictions {
     }
   }
 
-  private List<Eviction> snapshot() {
+  private List<Map.Entry<Eviction, Long>> snapshot() {
     synchronized (pending) {
-      return List.copyOf(pending);
+      return pending.entrySet().stream().map(Map.Entry::copyOf).toList();
     }
   }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.redis.RedisScript;
+import dev.sluice.redis.ScriptPipeline;
+import dev.sluice.redis.ScriptPipeline.Call;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,59 +13,60 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
 
 /**
- * In Redis, for all nodes: one hash per base key with a field per variant, {@code #} for its
- * fencing token and {@code @} for the time when the last entry ends.
+ * The store in Redis, shared by all nodes. Each base key has a hash of entries, one field for each
+ * variant and {@code @} for the time at which the last one ends, and while fills run a hash of
+ * their leases. Each operation takes one round trip.
  */
-public final class RedisEntryStore implements EntryStore {
-
-  /** How long a method may take and still store. */
-  public static final Duration FENCE = Duration.ofMinutes(10);
+final class RedisEntryStore implements EntryStore {
 
   private static final RedisScript FIND = RedisScript.of(RedisEntryStore.class, "find.lua");
   private static final RedisScript BEGIN = RedisScript.of(RedisEntryStore.class, "begin.lua");
   private static final RedisScript STORE = RedisScript.of(RedisEntryStore.class, "store.lua");
-  private static final RedisScript TAGS = RedisScript.of(RedisEntryStore.class, "tags.lua");
+  private static final RedisScript READ_TAGS =
+      RedisScript.of(RedisEntryStore.class, "read-tags.lua");
+  private static final RedisScript BEGIN_TAGS =
+      RedisScript.of(RedisEntryStore.class, "begin-tags.lua");
+  private static final RedisScript EXTEND_TAGS =
+      RedisScript.of(RedisEntryStore.class, "extend-tags.lua");
+  private static final RedisScript RELEASE_TAGS =
+      RedisScript.of(RedisEntryStore.class, "release-tags.lua");
 
   private final RedisConnection redis;
   private final RedisKeys names;
   private final InstantSource clock;
-  private final CountersByCache counts;
+  private final CountersByCache counters;
 
-  public RedisEntryStore(
-      RedisConnection redis, String keyPrefix, InstantSource clock, CountersByCache counts) {
+  RedisEntryStore(
+      RedisConnection redis, String keyPrefix, InstantSource clock, CountersByCache counters) {
     this.redis = redis;
     this.names = new RedisKeys(keyPrefix);
     this.clock = clock;
-    this.counts = counts;
+    this.counters = counters;
   }
 
   @Override
-  public Found find(LookupRequest wanted) {
-    EntryKey key = wanted.key();
-    byte[] stored =
-        orCorrupt(
-            key,
-            names.of(key),
-            () -> (byte[]) redis.run(FIND, names.of(key), List.of(bytes(key.variant()))));
-    Optional<CacheEntry> entry = parse(key, stored);
-    Map<String, String> tags = entry.map(CacheEntry::tags).orElse(Map.of());
-    if (tags.isEmpty()) {
-      return new Found(entry, Map.of());
-    }
-    boolean doesIt = entry.filter(it -> wanted.isMetBy(it, clock.instant())).isPresent();
-    List<String> asked = List.copyOf(tags.keySet());
-    List<String> expected = doesIt ? asked.stream().map(tags::get).toList() : List.of();
-    Map<String, String> now = stamps(wanted, asked, expected);
-    boolean same = now.equals(tags);
-    return new Found(same ? entry : Optional.empty(), same && doesIt ? Map.of() : now);
+  public Optional<CacheEntry> find(LookupRequest request) {
+    EntryKey key = request.key();
+    List<String> tags = List.copyOf(request.tags());
+    List<@Nullable Object> replies =
+        run(key, call(FIND, entryKeys(key), key.variant()), call(READ_TAGS, tagKeys(tags)));
+    return current(request, (byte[]) replies.get(0), stamps(tags, replies.get(1)));
+  }
+
+  /** The entry in these bytes, if its tags have the stamps that it was computed under. */
+  private Optional<CacheEntry> current(
+      LookupRequest request, byte @Nullable [] stored, Map<String, String> stamps) {
+    return parse(request.key(), stored)
+        .filter(
+            entry ->
+                request.tags().containsAll(entry.tags().keySet())
+                    ? stamps.entrySet().containsAll(entry.tags().entrySet())
+                    : areCurrent(entry.tags()));
   }
 
   private Optional<CacheEntry> parse(EntryKey key, byte @Nullable [] stored) {
@@ -72,99 +75,79 @@ public final class RedisEntryStore implements EntryStore {
     }
     Optional<CacheEntry> entry = CacheEntry.parse(stored);
     if (entry.isEmpty()) {
-      counts.of(key.cache()).failures.increment();
+      counters.of(key.cache()).failures.increment();
       drop(key);
     }
     return entry;
   }
 
   @Override
-  public Begun begin(LookupRequest wanted, Map<String, String> stamps) {
-    EntryKey key = wanted.key();
-    List<byte[]> arguments =
-        List.of(bytes(key.variant()), bytes(Token.random()), bytes(FENCE.toMillis()));
-    List<?> reply =
-        insist(key, names.of(key), () -> (List<?>) redis.run(BEGIN, names.of(key), arguments));
-    Permit permit =
-        new Permit(
-            text((byte[]) reply.get(0)), text((byte[]) reply.get(1)), permitted(wanted, stamps));
-    return parse(key, (byte[]) reply.get(2))
-        .filter(entry -> isCurrent(entry, permit))
-        .<Begun>map(entry -> new Present(entry, permit))
-        .orElse(new Absent(permit));
-  }
-
-  /** The stamps of what is wanted, asked for unless they are known. */
-  private Map<String, String> permitted(LookupRequest wanted, Map<String, String> known) {
-    List<String> tags = List.copyOf(wanted.tags());
-    if (tags.isEmpty() || !known.keySet().containsAll(tags)) {
-      return tags.isEmpty() ? Map.of() : stamps(wanted, tags, List.of());
+  public Begun begin(LookupRequest request) {
+    EntryKey key = request.key();
+    String token = Token.random();
+    List<String> tags = List.copyOf(request.tags());
+    long lease = LEASE.toMillis();
+    Call begin = call(BEGIN, fillKeys(key), key.variant(), token, lease);
+    Call beginTags = call(BEGIN_TAGS, tagKeys(tags), token, lease);
+    List<@Nullable Object> replies = run(key, begin, beginTags);
+    if (replies.get(0) == null || (replies.get(1) == null && !tags.isEmpty())) {
+      // What was corrupt is deleted now.
+      replies = run(key, begin, beginTags);
     }
-    return tags.stream().collect(Collectors.toMap(Function.identity(), known::get));
-  }
-
-  private boolean isCurrent(CacheEntry entry, Permit permit) {
-    return permit.tags().keySet().containsAll(entry.tags().keySet())
-        ? permit.tags().entrySet().containsAll(entry.tags().entrySet())
-        : areCurrent(entry.tags());
-  }
-
-  /**
-   * The stamps as they are; made to last for a new entry, unless they are all as expected.
-   *
-   * @param expected the stamp of each tag, or nothing
-   */
-  private Map<String, String> stamps(
-      LookupRequest wanted, List<String> tags, List<String> expected) {
-    List<byte[]> keys = tags.stream().map(names::ofTag).toList();
-    List<byte[]> arguments = new ArrayList<>();
-    arguments.add(bytes(Token.random()));
-    arguments.add(bytes(wanted.life().plus(FENCE).toMillis()));
-    expected.forEach(stamp -> arguments.add(bytes(stamp)));
-    List<?> reply = insist(wanted.key(), keys, () -> (List<?>) redis.run(TAGS, keys, arguments));
-    Map<String, String> stamps = new HashMap<>();
-    for (int i = 0; i < tags.size(); i++) {
-      stamps.put(tags.get(i), text((byte[]) reply.get(i)));
+    List<?> begun = (List<?>) replies.get(0);
+    if (begun == null) {
+      throw new IllegalStateException("No lease for an entry of " + key.cache());
     }
-    return stamps;
+    Map<String, String> stamps = stamps(tags, replies.get(1));
+    Lease given = new Lease(token, text((byte[]) begun.get(0)), stamps);
+    return new Begun(given, current(request, (byte[]) begun.get(1), stamps));
   }
 
   @Override
-  public boolean store(EntryKey key, CacheEntry entry, Permit permit) {
-    byte[] bytes = entry.toBytes();
-    byte[] stored = new byte[Token.LENGTH + bytes.length];
-    System.arraycopy(bytes(permit.stamp()), 0, stored, 0, Token.LENGTH);
-    System.arraycopy(bytes, 0, stored, Token.LENGTH, bytes.length);
-    Duration life = Duration.between(clock.instant(), entry.lifetime().end());
-    if (life.toMillis() < 1) {
+  public boolean store(EntryKey key, CacheEntry entry, Lease lease) {
+    long life = Duration.between(clock.instant(), entry.lifetime().end()).toMillis();
+    if (life < 1) {
+      release(key, lease);
       return false;
     }
-    List<byte[]> arguments =
-        List.of(
-            bytes(key.variant()),
-            bytes(permit.fence()),
-            stored,
-            bytes(life.toMillis()),
-            bytes(MAX_VARIANTS));
-    Object reply = orCorrupt(key, names.of(key), () -> redis.run(STORE, names.of(key), arguments));
-    return Long.valueOf(1).equals(reply);
+    byte[] bytes = entry.toBytes();
+    byte[] stored = new byte[Token.LENGTH + bytes.length];
+    System.arraycopy(bytes(lease.cacheStamp()), 0, stored, 0, Token.LENGTH);
+    System.arraycopy(bytes, 0, stored, Token.LENGTH, bytes.length);
+    List<@Nullable Object> replies =
+        run(
+            key,
+            call(STORE, fillKeys(key), key.variant(), lease.token(), stored, life),
+            call(EXTEND_TAGS, tagKeys(List.copyOf(entry.tags().keySet())), life));
+    return Long.valueOf(1).equals(replies.get(0));
   }
 
   @Override
-  public boolean areCurrent(Map<String, String> tags) {
-    if (tags.isEmpty()) {
+  public void release(EntryKey key, Lease lease) {
+    List<String> created =
+        lease.tagStamps().entrySet().stream()
+            .filter(tag -> tag.getValue().equals(lease.token()))
+            .map(Map.Entry::getKey)
+            .toList();
+    redis.call(jedis -> jedis.hdel(names.leases(key), bytes(lease.token())));
+    if (!created.isEmpty()) {
+      run(key, call(RELEASE_TAGS, tagKeys(created), lease.token(), LEASE.toMillis()));
+    }
+  }
+
+  @Override
+  public boolean areCurrent(Map<String, String> tagStamps) {
+    if (tagStamps.isEmpty()) {
       return true;
     }
-    List<String> asked = List.copyOf(tags.keySet());
-    byte[][] keys = asked.stream().map(names::ofTag).toArray(byte[][]::new);
-    List<byte[]> stamps = redis.call(jedis -> jedis.mget(keys));
-    return IntStream.range(0, asked.size())
-        .allMatch(i -> stamps.get(i) != null && text(stamps.get(i)).equals(tags.get(asked.get(i))));
+    List<String> tags = List.copyOf(tagStamps.keySet());
+    List<byte[]> stamps = redis.call(jedis -> jedis.mget(tagKeys(tags).toArray(byte[][]::new)));
+    return stamps(tags, stamps).equals(tagStamps);
   }
 
   @Override
   public void drop(EntryKey key) {
-    redis.call(jedis -> jedis.hdel(names.of(key).get(0), bytes(key.variant())));
+    redis.call(jedis -> jedis.hdel(names.entries(key), bytes(key.variant())));
   }
 
   @Override
@@ -172,25 +155,69 @@ public final class RedisEntryStore implements EntryStore {
     delete(names.of(eviction));
   }
 
-  private void delete(List<byte[]> keys) {
-    redis.call(jedis -> jedis.del(keys.toArray(byte[][]::new)));
+  private void delete(List<List<byte[]>> groups) {
+    redis.call(
+        jedis -> {
+          try (AbstractPipeline pipeline = jedis.pipelined()) {
+            List<Response<Long>> replies = new ArrayList<>();
+            groups.forEach(keys -> replies.add(pipeline.del(keys.toArray(byte[][]::new))));
+            pipeline.sync();
+            return replies.stream().mapToLong(Response::get).sum();
+          }
+        });
   }
 
-  /** What lies there is no such thing as was asked for: away with it. */
-  private <T> @Nullable T orCorrupt(
-      EntryKey key, List<byte[]> keys, Supplier<@Nullable T> command) {
-    try {
-      return command.get();
-    } catch (JedisDataException e) {
-      counts.of(key.cache()).failures.increment();
-      delete(keys);
-      return null;
+  private List<byte[]> entryKeys(EntryKey key) {
+    return List.of(names.entries(key), names.cacheStamp(key));
+  }
+
+  private List<byte[]> fillKeys(EntryKey key) {
+    return List.of(names.entries(key), names.cacheStamp(key), names.leases(key));
+  }
+
+  private List<byte[]> tagKeys(List<String> tags) {
+    return tags.stream().map(names::tagStamp).toList();
+  }
+
+  private static Call call(RedisScript script, List<byte[]> keys, Object... arguments) {
+    List<byte[]> all = new ArrayList<>();
+    for (Object argument : arguments) {
+      all.add(argument instanceof byte[] bytes ? bytes : bytes(argument));
     }
+    return new Call(script, keys, all);
   }
 
-  private <T> T insist(EntryKey key, List<byte[]> keys, Supplier<T> command) {
-    T reply = orCorrupt(key, keys, command);
-    return reply != null ? reply : command.get();
+  /**
+   * Runs scripts in one round trip. A script whose keys hold values of another type than expected
+   * replies null, and those keys are deleted; so does a script without keys.
+   */
+  private List<@Nullable Object> run(EntryKey key, Call... calls) {
+    List<@Nullable Object> replies = redis.call(new ScriptPipeline(List.of(calls))::run);
+    List<List<byte[]>> corrupt = new ArrayList<>();
+    for (int i = 0; i < calls.length; i++) {
+      if (replies.get(i) == ScriptPipeline.CORRUPT) {
+        corrupt.add(calls[i].keys());
+        replies.set(i, null);
+      }
+    }
+    if (!corrupt.isEmpty()) {
+      counters.of(key.cache()).failures.increment();
+      delete(corrupt);
+    }
+    return replies;
+  }
+
+  /** The stamps that are there, by tag. */
+  private static Map<String, String> stamps(List<String> tags, @Nullable Object reply) {
+    Map<String, String> stamps = new HashMap<>();
+    if (reply instanceof List<?> values) {
+      for (int i = 0; i < tags.size(); i++) {
+        if (values.get(i) instanceof byte[] stamp) {
+          stamps.put(tags.get(i), text(stamp));
+        }
+      }
+    }
+    return stamps;
   }
 
   private static byte[] bytes(Object value) {

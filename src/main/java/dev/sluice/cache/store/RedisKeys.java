@@ -6,64 +6,90 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The names of keys in Redis.
+ * The names of the cache's keys in Redis.
  *
- * <p>A cache is spread over 16 buckets, each with a stamp of its own, since all that one script
- * touches has to share a hash tag; so a clear deletes 16 stamps, however many entries there are.
+ * <p>A cache is spread over 16 buckets, each with a stamp of its own, since all keys of one script
+ * share a hash tag. Clearing a cache deletes 16 stamps, whatever the number of entries. Leases are
+ * outside the prefix {@code c:} of what nodes may hold copies of.
  */
-public final class RedisKeys {
+final class RedisKeys {
 
   private static final int BUCKETS = 16;
 
   private final String prefix;
+  private final String leasePrefix;
 
-  public RedisKeys(String keyPrefix) {
+  RedisKeys(String keyPrefix) {
     this.prefix = keyPrefix + ":c:";
+    this.leasePrefix = keyPrefix + ":cl:";
   }
 
-  /** The hash of the base key, and the stamp of its cache. */
-  public List<byte[]> of(EntryKey key) {
-    return List.of(base(key.cache(), key.base()), stamp(key.cache(), bucket(key.base())));
-  }
-
-  /** The stamp of a tag, by its hash. */
-  public byte[] ofTag(String tag) {
-    return bytes(prefix + "{tags}:" + tag);
+  /** The hash of all entries under the base key. */
+  byte[] entries(EntryKey key) {
+    return bytes(entriesName(key));
   }
 
   String entriesName(EntryKey key) {
-    return bucketName(key.cache(), bucket(key.base())) + ":" + key.base();
+    return entries(key.cache(), key.base());
+  }
+
+  /** The hash of the leases of all fills under the base key. */
+  byte[] leases(EntryKey key) {
+    return leases(key.cache(), key.base());
+  }
+
+  /** The stamp of the cache, in the bucket of this key. */
+  byte[] cacheStamp(EntryKey key) {
+    return bytes(cacheStampName(key));
   }
 
   String cacheStampName(EntryKey key) {
-    return bucketName(key.cache(), bucket(key.base()));
+    return cacheStamp(key.cache(), bucket(key.base()));
+  }
+
+  /** The stamp of a tag, by its hash. */
+  byte[] tagStamp(String tag) {
+    return bytes(tagStampName(tag));
   }
 
   String tagStampName(String tag) {
     return prefix + "{tags}:" + tag;
   }
 
-  /** What to delete. */
-  public List<byte[]> of(Eviction eviction) {
+  /** The prefix of all keys of which nodes may hold copies. */
+  String nearPrefix() {
+    return prefix;
+  }
+
+  /** The keys that an eviction deletes, grouped by hash tag. */
+  List<List<byte[]>> of(Eviction eviction) {
     if (eviction instanceof Eviction.OfKey key) {
-      return List.of(base(key.cache(), key.base()));
+      return List.of(
+          List.of(bytes(entries(key.cache(), key.base())), leases(key.cache(), key.base())),
+          List.of(tagStamp(key.base())));
     } else if (eviction instanceof Eviction.OfTag tag) {
-      return List.of(ofTag(tag.tag()));
+      return List.of(List.of(tagStamp(tag.tag())));
     }
     String cache = ((Eviction.OfCache) eviction).cache();
-    return IntStream.range(0, BUCKETS).mapToObj(bucket -> stamp(cache, bucket)).toList();
+    return IntStream.range(0, BUCKETS)
+        .mapToObj(bucket -> List.of(bytes(cacheStamp(cache, bucket))))
+        .toList();
   }
 
-  private byte[] base(String cache, String base) {
-    return bytes(bucketName(cache, bucket(base)) + ":" + base);
+  private String entries(String cache, String base) {
+    return prefix + hashTag(cache, bucket(base)) + ":" + base;
   }
 
-  private byte[] stamp(String cache, int bucket) {
-    return bytes(bucketName(cache, bucket));
+  private byte[] leases(String cache, String base) {
+    return bytes(leasePrefix + hashTag(cache, bucket(base)) + ":" + base);
   }
 
-  private String bucketName(String cache, int bucket) {
-    return prefix + "{" + cache + "." + bucket + "}";
+  private String cacheStamp(String cache, int bucket) {
+    return prefix + hashTag(cache, bucket);
+  }
+
+  private static String hashTag(String cache, int bucket) {
+    return "{" + cache + "." + bucket + "}";
   }
 
   private static int bucket(String base) {

@@ -1,11 +1,8 @@
 package dev.sluice.cache.store;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -13,21 +10,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Concurrent misses of one key within this JVM: the first computes, the others wait for what comes
- * of it. What may not be stored is not handed on; then each computes for itself, and so do, for a
- * second, those who come next, so that they do not queue behind each other.
+ * At most one computation of each key in this JVM: the leader computes, the waiters get its result.
  */
-public final class SingleFlight {
+final class SingleFlight {
 
-  private static final Duration ALONE = Duration.ofSeconds(1);
+  /** The end of a computation, for the waiters. */
+  sealed interface Result permits Shared, LookAgain, Failed {}
 
-  /** One computation under way. */
-  public static final class Flight {
+  /** The entry may be served to the waiters. */
+  record Shared(CacheEntry entry) implements Result {}
+
+  /** There is nothing to share: each waiter looks the entry up again. */
+  record LookAgain() implements Result {}
+
+  /** The computation failed. */
+  record Failed(Throwable cause) implements Result {}
+
+  /** One computation. */
+  static final class Flight {
     private final EntryKey key;
     private final Collection<String> tags;
-    private final CompletableFuture<Optional<CacheEntry>> landed = new CompletableFuture<>();
-    private boolean landing;
-    private boolean followed;
+    private final CompletableFuture<Result> result = new CompletableFuture<>();
+    private boolean closed;
+    private boolean awaited;
 
     Flight(EntryKey key, Collection<String> tags) {
       this.key = key;
@@ -35,92 +40,71 @@ public final class SingleFlight {
     }
 
     /**
-     * From here on nobody who comes is given the result: they may have come after an eviction that
-     * the store's answer does not tell of.
+     * Accepts no more waiters: one that comes later may come after an eviction of which the store's
+     * reply to this flight does not tell.
      *
-     * @return whether anybody waits for it
+     * @return whether there are waiters
      */
-    synchronized boolean startLanding() {
-      landing = true;
-      return followed;
+    synchronized boolean close() {
+      closed = true;
+      return awaited;
     }
 
-    private synchronized boolean follow() {
-      followed |= !landing;
-      return !landing;
+    private synchronized boolean accept() {
+      awaited |= !closed;
+      return !closed;
     }
   }
 
-  /** What a caller is to do. */
-  public sealed interface Role permits Leader, Waiter, Late, Alone {}
+  /** What a caller does about a missing entry. */
+  sealed interface Role permits Leader, Waiter, LateWaiter {}
 
-  /** Compute, and land the flight. */
-  public record Leader(Flight flight) implements Role {}
+  /** Computes the entry, and ends the flight. */
+  record Leader(Flight flight) implements Role {}
 
-  /** Wait for the flight. */
-  public record Waiter(Flight flight) implements Role {}
+  /** Waits for the result of the flight. */
+  record Waiter(Flight flight) implements Role {}
 
-  /** Wait until it has landed, then look again. */
-  public record Late(Flight flight) implements Role {}
-
-  /** Compute: the last result was not for sharing. */
-  public record Alone() implements Role {}
+  /** Waits for the end of the flight, then looks the entry up again. */
+  record LateWaiter(Flight flight) implements Role {}
 
   private final Map<EntryKey, Flight> flights = new ConcurrentHashMap<>();
-  private final Cache<EntryKey, Boolean> alone =
-      Caffeine.newBuilder()
-          .maximumSize(10_000)
-          .expireAfterWrite(ALONE)
-          .executor(Runnable::run)
-          .build();
 
-  public Role join(EntryKey key, Collection<String> tags) {
-    if (alone.getIfPresent(key) != null) {
-      return new Alone();
-    }
+  Role join(EntryKey key, Collection<String> tags) {
     Flight mine = new Flight(key, tags);
-    Flight there = flights.putIfAbsent(key, mine);
-    if (there == null) {
+    Flight running = flights.putIfAbsent(key, mine);
+    if (running == null) {
       return new Leader(mine);
     }
-    return there.follow() ? new Waiter(there) : new Late(there);
+    return running.accept() ? new Waiter(running) : new LateWaiter(running);
   }
 
-  /** Ends a flight with a result for those who follow. */
-  public void land(Flight flight, CacheEntry result) {
+  /** Ends a flight; the next caller leads. */
+  void end(Flight flight, Result result) {
     flights.remove(flight.key, flight);
-    flight.landed.complete(Optional.of(result));
+    flight.result.complete(result);
   }
 
-  /** Ends a flight without a result: those who follow look again, and one of them leads. */
-  public void release(Flight flight) {
-    flights.remove(flight.key, flight);
-    flight.landed.complete(Optional.empty());
+  /** Whether callers still join the flight. */
+  boolean isAttached(Flight flight) {
+    return flights.get(flight.key) == flight;
   }
 
-  /** Ends a flight whose result is not for sharing, once. */
-  public void abandon(Flight flight) {
-    if (flights.remove(flight.key, flight)) {
-      alone.put(flight.key, true);
-    }
-    flight.landed.complete(Optional.empty());
-  }
-
-  /** Nobody joins these any more; who has joined came before the eviction. */
-  public void detach(Eviction eviction) {
+  /** Detaches the flights that the eviction concerns: who calls after it starts a new one. */
+  void detach(Eviction eviction) {
     flights.values().removeIf(flight -> eviction.concerns(flight.key, flight.tags));
   }
 
-  /** The result, or empty when there is none to share, or none in time; then nobody joins it. */
-  public Optional<CacheEntry> await(Flight flight, Duration atMost) {
+  /** Waits for the result; a flight that does not end in time is detached. */
+  Result await(Flight flight, Duration atMost) {
     try {
-      return flight.landed.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      return flight.result.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       flights.remove(flight.key, flight);
-      return Optional.empty();
+      return new LookAgain();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Optional.empty();
+      return new LookAgain();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }

@@ -1,7 +1,7 @@
--- The entry of one variant, if its cache has not been cleared since.
--- KEYS  1 the base key's hash   2 the cache's stamp
+-- Finds the entry of one variant, if its cache has not been cleared since.
+-- KEYS  1 the base key's entries   2 the cache's stamp
 -- ARGV  1 the variant
--- Reply the entry's bytes, or false. Cost: HGET + GET, O(1). A dead entry is deleted.
+-- Reply the entry's bytes, or false. Cost: HGET + GET, O(1). An entry under an old stamp is deleted.
 local stored = redis.call('HGET', KEYS[1], ARGV[1])
 if not stored then
   return false

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cache.store.Lookup.Hit;
 import dev.sluice.cache.store.Lookup.Miss;
-import dev.sluice.cache.store.LookupRequest.Demand;
+import dev.sluice.cache.store.LookupRequest.Acceptance;
 import dev.sluice.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,7 +110,8 @@ abstract class CoalescingCacheModel {
 
   private void lookUp(EntryKey key) {
     List<String> tags = tags(key).stream().map(Entries::hash).toList();
-    Lookup found = cache.lookup(new LookupRequest(key, tags, Duration.ofSeconds(10), Demand.FRESH));
+    Lookup found =
+        cache.lookup(new LookupRequest(key, tags, Duration.ofSeconds(10), Acceptance.FRESH));
     Stored expected = reference.get(key);
     boolean isThere =
         expected != null

@@ -34,7 +34,7 @@ class CoalescingCacheModelIT extends CoalescingCacheModel {
     try (Jedis jedis = redis.connect()) {
       jedis.flushAll();
     }
-    RedisEntryStore far = new RedisEntryStore(connection, "sluice", clock, new CountersByCache());
-    return Entries.cache(Optional.of(far), clock, Duration.ZERO);
+    RedisEntryStore store = new RedisEntryStore(connection, "sluice", clock, new CountersByCache());
+    return Entries.cache(Optional.of(store), clock, Duration.ZERO);
   }
 }

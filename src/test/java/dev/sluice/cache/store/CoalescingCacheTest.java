@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cache.store.Lookup.Hit;
 import dev.sluice.cache.store.Lookup.Miss;
-import dev.sluice.cache.store.LookupRequest.Demand;
+import dev.sluice.cache.store.LookupRequest.Acceptance;
 import dev.sluice.testing.SettableClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,8 +39,8 @@ class CoalescingCacheTest {
     callers.shutdownNow();
   }
 
-  private static LookupRequest wanted() {
-    return new LookupRequest(KEY, List.of(TAG), Duration.ofSeconds(90), Demand.FRESH);
+  private static LookupRequest request() {
+    return new LookupRequest(KEY, List.of(TAG), Duration.ofSeconds(90), Acceptance.FRESH);
   }
 
   private boolean store(Miss miss, String body) {
@@ -53,16 +53,16 @@ class CoalescingCacheTest {
     return miss.fill().store(Entries.entry(body, lifetime));
   }
 
-  private CompletableFuture<Lookup> follow() {
-    return Entries.follow(() -> cache.lookup(wanted()), callers);
+  private CompletableFuture<Lookup> lookUpInBackground() {
+    return Entries.lookUp(() -> cache.lookup(request()), callers);
   }
 
   private static String outcome(Lookup lookup) {
-    return lookup instanceof Hit hit ? hit.how() + " " + Entries.body(hit.entry()) : "MISS";
+    return lookup instanceof Hit hit ? hit.source() + " " + Entries.body(hit.entry()) : "MISS";
   }
 
   @Test
-  void aCrowdOfCallersComputesEachKeyOnce() {
+  void computesEachKeyOnceForConcurrentCallers() {
     int keys = 3_000;
     AtomicInteger computed = new AtomicInteger();
     List<CompletableFuture<Void>> all = new ArrayList<>();
@@ -71,13 +71,13 @@ class CoalescingCacheTest {
           CompletableFuture.runAsync(
               () -> {
                 for (int i = 0; i < keys; i++) {
-                  LookupRequest wanted =
+                  LookupRequest request =
                       new LookupRequest(
                           Entries.key("products", "crowd " + i, "json"),
                           List.of(),
                           Duration.ofSeconds(90),
-                          Demand.FRESH);
-                  if (cache.lookup(wanted) instanceof Miss miss) {
+                          Acceptance.FRESH);
+                  if (cache.lookup(request) instanceof Miss miss) {
                     store(miss, "body " + computed.incrementAndGet());
                   }
                 }
@@ -89,36 +89,37 @@ class CoalescingCacheTest {
   }
 
   @Test
-  void thoseWhoWaitAreGivenWhatTheLeaderMade() throws Exception {
-    Miss leader = (Miss) cache.lookup(wanted());
-    CompletableFuture<Lookup> follower = follow();
+  void sharesLeadersEntryWithWaiters() throws Exception {
+    Miss leader = (Miss) cache.lookup(request());
+    CompletableFuture<Lookup> waiter = lookUpInBackground();
     store(leader, "a");
-    assertThat(outcome(follower.get(5, TimeUnit.SECONDS))).isEqualTo("COLLAPSED a");
+    assertThat(outcome(waiter.get(5, TimeUnit.SECONDS))).isEqualTo("COLLAPSED a");
     assertThat(cache.counters("products").collapsed.sum()).isEqualTo(1);
   }
 
   @Test
-  void whatMayNotBeStoredIsNotShared() throws Exception {
-    Miss leader = (Miss) cache.lookup(wanted());
-    CompletableFuture<Lookup> follower = follow();
+  void sharesNothingThatIsNotStored() throws Exception {
+    Miss leader = (Miss) cache.lookup(request());
+    CompletableFuture<Lookup> waiter = lookUpInBackground();
     leader.fill().abandon("set-cookie");
-    assertThat(follower.get(5, TimeUnit.SECONDS)).isInstanceOf(Miss.class);
+    assertThat(waiter.get(5, TimeUnit.SECONDS)).isInstanceOf(Miss.class);
     assertThat(cache.counters("products").notStorable()).containsEntry("set-cookie", 1L);
   }
 
   @Test
-  void thoseWhoWaitAreGivenWhatTookLongerThanClocksMayDiffer() throws Exception {
-    Miss leader = (Miss) cache.lookup(wanted());
-    CompletableFuture<Lookup> follower = follow();
+  void sharesEntryOfLongComputation() throws Exception {
+    Miss leader = (Miss) cache.lookup(request());
+    CompletableFuture<Lookup> waiter = lookUpInBackground();
     clock.advance(Duration.ofMinutes(5));
     store(leader, "a");
-    assertThat(outcome(follower.get(5, TimeUnit.SECONDS))).isEqualTo("COLLAPSED a");
+    assertThat(outcome(waiter.get(5, TimeUnit.SECONDS))).isEqualTo("COLLAPSED a");
   }
 
   @Test
-  void ofThoseWhoWaitedForWhatWasEvictedOneMakesItAnewForAll() {
-    Miss before = (Miss) cache.lookup(wanted());
-    List<CompletableFuture<Lookup>> waiting = List.of(follow(), follow(), follow());
+  void oneWaiterComputesAgainAfterEviction() {
+    Miss before = (Miss) cache.lookup(request());
+    List<CompletableFuture<Lookup>> waiting =
+        List.of(lookUpInBackground(), lookUpInBackground(), lookUpInBackground());
     cache.evict(new Eviction.OfKey(KEY.cache(), KEY.base()));
     store(before, "old");
     Awaitility.await().until(() -> waiting.stream().anyMatch(CompletableFuture::isDone));
@@ -135,62 +136,144 @@ class CoalescingCacheTest {
 
   @Test
   @Timeout(5)
-  void callersOfWhatMayNotBeStoredDoNotQueueBehindEachOther() {
-    ((Miss) cache.lookup(wanted())).fill().abandon("set-cookie");
-    assertThat(cache.lookup(wanted())).isInstanceOf(Miss.class);
-    assertThat(cache.lookup(wanted())).isInstanceOf(Miss.class);
+  void callersOfUnstorableResponseDoNotQueue() {
+    ((Miss) cache.lookup(request())).fill().abandon("set-cookie");
+    assertThat(cache.lookup(request())).isInstanceOf(Miss.class);
+    assertThat(cache.lookup(request())).isInstanceOf(Miss.class);
   }
 
   @Test
-  void whoComesAfterAnEvictionIsNotGivenWhatWasComputedBeforeIt() throws Exception {
+  void callerAfterEvictionDoesNotJoinOlderFlight() throws Exception {
     for (Eviction eviction :
         List.of(
             new Eviction.OfKey(KEY.cache(), KEY.base()),
             new Eviction.OfTag(TAG),
             new Eviction.OfCache(KEY.cache()))) {
-      Miss before = (Miss) cache.lookup(wanted());
+      Miss before = (Miss) cache.lookup(request());
       cache.evict(eviction);
-      CompletableFuture<Lookup> after = follow();
+      CompletableFuture<Lookup> after = lookUpInBackground();
       assertThat(after.get(5, TimeUnit.SECONDS)).isInstanceOf(Miss.class);
       store(before, "old");
       store((Miss) after.get(), "new");
-      assertThat(outcome(cache.lookup(wanted()))).isNotEqualTo("LOCAL old");
+      assertThat(outcome(cache.lookup(request()))).isNotEqualTo("LOCAL old");
       cache.evict(eviction);
     }
   }
 
   @Test
-  void aCallerComputesForItselfAfterTheLongestWait() {
+  void callerComputesForItselfAfterLongestWait() {
     CoalescingCache impatient = cache(Duration.ofMillis(1));
-    impatient.lookup(wanted());
-    assertThat(impatient.lookup(wanted())).isInstanceOf(Miss.class);
+    impatient.lookup(request());
+    assertThat(impatient.lookup(request())).isInstanceOf(Miss.class);
   }
 
   @Test
-  void othersAreAnsweredStaleWhileOneMakesItAnew() {
-    store((Miss) cache.lookup(wanted()), "old");
+  void servesStaleWhileOneCallerRevalidates() {
+    store((Miss) cache.lookup(request()), "old");
     clock.advance(Duration.ofSeconds(31));
-    Miss leader = (Miss) cache.lookup(wanted());
-    assertThat(outcome(cache.lookup(wanted()))).isEqualTo("STALE old");
+    Miss leader = (Miss) cache.lookup(request());
+    assertThat(outcome(cache.lookup(request()))).isEqualTo("STALE old");
     store(leader, "new");
-    assertThat(outcome(cache.lookup(wanted()))).isEqualTo("LOCAL new");
+    assertThat(outcome(cache.lookup(request()))).isEqualTo("LOCAL new");
   }
 
   @Test
-  void othersAreAnsweredStaleAlsoWhenTheOneHasFailed() {
-    store((Miss) cache.lookup(wanted()), "old");
+  void servesStaleAfterFailedRevalidation() {
+    store((Miss) cache.lookup(request()), "old");
     clock.advance(Duration.ofSeconds(31));
-    ((Miss) cache.lookup(wanted())).fill().abandon("exception");
-    assertThat(outcome(cache.lookup(wanted()))).isEqualTo("STALE old");
+    ((Miss) cache.lookup(request())).fill().abandon("exception");
+    assertThat(outcome(cache.lookup(request()))).isEqualTo("STALE old");
   }
 
   @Test
-  void whatIsStaleStandsInForAFailureForItsTime() {
-    store((Miss) cache.lookup(wanted()), "old");
+  void offersStaleEntryForFailureUntilItsBound() {
+    store((Miss) cache.lookup(request()), "old");
     clock.advance(Duration.ofSeconds(89));
-    Miss failing = (Miss) cache.lookup(wanted());
+    Miss failing = (Miss) cache.lookup(request());
     assertThat(failing.fill().staleIfError()).isPresent();
     clock.advance(Duration.ofSeconds(1));
     assertThat(failing.fill().staleIfError()).isEmpty();
+  }
+
+  /** Elasticsearch issue 30201, Caffeine issue 287: a failing loader and its herd. */
+  @Test
+  void failingComputationRunsOnceForAllWaiters() {
+    IllegalStateException failure = new IllegalStateException("backend is down");
+    Miss leader = (Miss) cache.lookup(request());
+    List<CompletableFuture<Lookup>> waiting = new ArrayList<>();
+    for (int i = 0; i < 19; i++) {
+      waiting.add(lookUpInBackground());
+    }
+    leader.fill().fail(failure);
+    assertThat(waiting)
+        .allSatisfy(each -> assertThat(each.join()).isEqualTo(new Lookup.Failed(failure)));
+    assertThat(cache.counters("products").misses.sum()).isEqualTo(1);
+  }
+
+  @Test
+  void nextCallerTriesAgainAfterFailure() {
+    ((Miss) cache.lookup(request())).fill().fail(new IllegalStateException("backend is down"));
+    Miss next = (Miss) cache.lookup(request());
+    assertThat(store(next, "a")).isTrue();
+  }
+
+  private Miss staleAndFailing() {
+    store((Miss) cache.lookup(request()), "old");
+    clock.advance(Duration.ofSeconds(61)); // beyond staleWhileRevalidate, within staleIfError
+    return (Miss) cache.lookup(request());
+  }
+
+  @Test
+  void waitersGetStaleEntryWhenComputationFails() {
+    Miss leader = staleAndFailing();
+    List<CompletableFuture<Lookup>> waiting =
+        List.of(lookUpInBackground(), lookUpInBackground(), lookUpInBackground());
+    leader.fill().fail(new IllegalStateException("backend is down"));
+    assertThat(waiting)
+        .allSatisfy(each -> assertThat(outcome(each.join())).isEqualTo("STALE_IF_ERROR old"));
+  }
+
+  @Test
+  void servesStaleAtOnceWhileBackendFails() {
+    staleAndFailing().fill().fail(new IllegalStateException("backend is down"));
+    for (int i = 0; i < 10; i++) {
+      assertThat(outcome(cache.lookup(request()))).isEqualTo("STALE_IF_ERROR old");
+    }
+    clock.advance(Duration.ofSeconds(1));
+    Miss retry = (Miss) cache.lookup(request());
+    assertThat(outcome(cache.lookup(request()))).isEqualTo("STALE_IF_ERROR old");
+    store(retry, "new");
+    assertThat(outcome(cache.lookup(request()))).isEqualTo("LOCAL new");
+  }
+
+  @Test
+  void callersOfTooLargeBodyComputeWithoutFill() throws Exception {
+    Miss leader = (Miss) cache.lookup(request());
+    CompletableFuture<Lookup> waiter = lookUpInBackground();
+    leader.fill().abandonTooLarge();
+    assertThat(waiter.get(5, TimeUnit.SECONDS)).isEqualTo(new Lookup.Bypass("too-large"));
+    assertThat(cache.lookup(request())).isEqualTo(new Lookup.Bypass("too-large"));
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(cache.lookup(request())).isInstanceOf(Miss.class);
+  }
+
+  @Test
+  void closedFillReleasesWaiters() throws Exception {
+    Miss leader = (Miss) cache.lookup(request());
+    CompletableFuture<Lookup> waiter = lookUpInBackground();
+    leader.fill().close();
+    assertThat(waiter.get(5, TimeUnit.SECONDS)).isInstanceOf(Miss.class);
+    assertThat(store(leader, "late")).isFalse();
+  }
+
+  @Test
+  void callerInTransactionNeitherWaitsNorIsAwaited() {
+    Miss leader = (Miss) cache.lookup(request());
+    Miss alone = (Miss) cache.lookupAlone(request());
+    store(leader, "a");
+    assertThat(outcome(cache.lookupAlone(request()))).isEqualTo("LOCAL a");
+    cache.evict(new Eviction.OfTag(TAG));
+    store(alone, "uncommitted");
+    assertThat(cache.lookup(request())).isInstanceOf(Miss.class);
   }
 }

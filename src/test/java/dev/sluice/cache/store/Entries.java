@@ -6,6 +6,7 @@ import dev.sluice.redis.KeyDigest;
 import dev.sluice.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,27 +31,28 @@ public final class Entries {
     return entry(body, Lifetime.from(now, FRESH, Duration.ZERO, Duration.ZERO));
   }
 
-  /** Any fresh entry there. */
-  public static LookupRequest wanted(EntryKey key, String... tags) {
-    return new LookupRequest(key, List.of(tags), FRESH, LookupRequest.Demand.FRESH);
+  /** A request for any fresh entry. */
+  public static LookupRequest request(EntryKey key, String... tags) {
+    return new LookupRequest(key, List.of(tags), FRESH, LookupRequest.Acceptance.FRESH);
   }
 
-  /** A cache that keeps what it has made in an outage for ten seconds. */
-  public static CoalescingCache cache(
-      Optional<RedisEntryStore> far, SettableClock clock, Duration maxWait) {
-    FailoverStore tiers =
+  /** A cache that serves entries computed during an outage for ten seconds. */
+  static CoalescingCache cache(
+      Optional<RedisEntryStore> redis, SettableClock clock, Duration maxWait) {
+    CountersByCache counters = new CountersByCache();
+    FailoverStore stores =
         new FailoverStore(
-            far,
+            redis,
             new LocalEntryStore(100_000_000, clock),
             Duration.ofSeconds(10),
             clock,
-            new CountersByCache(),
+            counters,
             () -> List.of(new Eviction.OfCache("products")));
-    return new CoalescingCache(tiers, maxWait, clock);
+    return new CoalescingCache(stores, maxWait, clock, counters);
   }
 
-  /** A lookup that has come to an end, or waits for somebody else's. */
-  public static CompletableFuture<Lookup> follow(Supplier<Lookup> lookup, Executor callers) {
+  /** Starts a lookup, and returns when it has ended or waits for another caller's computation. */
+  public static CompletableFuture<Lookup> lookUp(Supplier<Lookup> lookup, Executor callers) {
     Thread[] thread = new Thread[1];
     CompletableFuture<Lookup> result =
         CompletableFuture.supplyAsync(
@@ -76,8 +78,31 @@ public final class Entries {
     return new EntryKey(cache, hash(base), hash(variant));
   }
 
-  /** What a base key, a variant or a tag is hashed to. */
+  /** The hash of a base key, a variant or a tag. */
   static String hash(String text) {
     return KeyDigest.of(text.getBytes(UTF_8), 24);
+  }
+
+  /** The stored value with another body, if the known text is in its body. */
+  public static Optional<byte[]> withBody(byte[] stored, String known, String body) {
+    if (stored.length < Token.LENGTH) {
+      return Optional.empty();
+    }
+    return CacheEntry.parse(Arrays.copyOfRange(stored, Token.LENGTH, stored.length))
+        .filter(entry -> body(entry).contains(known))
+        .map(
+            old -> {
+              byte[] other =
+                  new CacheEntry(
+                          old.status(),
+                          old.headers(),
+                          body.getBytes(UTF_8),
+                          old.lifetime(),
+                          old.tags())
+                      .toBytes();
+              byte[] all = Arrays.copyOf(stored, Token.LENGTH + other.length);
+              System.arraycopy(other, 0, all, Token.LENGTH, other.length);
+              return all;
+            });
   }
 }

@@ -3,16 +3,20 @@ package dev.sluice.cache.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LocalEntryStoreTest extends EntryStoreContract {
 
-  private final LocalEntryStore near = new LocalEntryStore(1_000_000, clock);
+  private final LocalEntryStore local = new LocalEntryStore(1_000_000, clock);
 
   @Override
   EntryStore store() {
-    return near;
+    return local;
+  }
+
+  @Override
+  void passTime(Duration time) {
+    clock.advance(time);
   }
 
   @Test
@@ -27,20 +31,20 @@ class LocalEntryStoreTest extends EntryStoreContract {
   @Test
   void holdsNothingWhenItMayHoldNoBytes() {
     LocalEntryStore off = new LocalEntryStore(0, clock);
-    EntryStore.Begun begun = off.begin(Entries.wanted(KEY), Map.of());
-    off.store(KEY, Entries.entry("a", clock.instant()), begun.permit());
-    assertThat(off.find(Entries.wanted(KEY)).entry()).isEmpty();
+    EntryStore.Begun begun = off.begin(Entries.request(KEY));
+    off.store(KEY, Entries.entry("a", clock.instant()), begun.lease());
+    assertThat(off.find(Entries.request(KEY))).isEmpty();
   }
 
   @Test
   void letsGoOfWhatIsOfNoMoreUse() {
-    fill(near, KEY, "a");
+    fill(local, KEY, "a");
     clock.advance(Entries.FRESH.plus(Duration.ofMillis(1)));
-    assertThat(near.bytes()).isZero();
+    assertThat(local.bytes()).isZero();
   }
 
-  private static void fill(LocalEntryStore near, EntryKey key, String body) {
-    EntryStore.Begun begun = near.begin(Entries.wanted(key), Map.of());
-    near.store(key, Entries.entry(body, clock.instant()), begun.permit());
+  private static void fill(LocalEntryStore local, EntryKey key, String body) {
+    EntryStore.Begun begun = local.begin(Entries.request(key));
+    local.store(key, Entries.entry(body, clock.instant()), begun.lease());
   }
 }

@@ -54,7 +54,7 @@ class RedisOutageIT {
   }
 
   private Lookup lookup() {
-    return cache.lookup(Entries.wanted(KEY, TAG));
+    return cache.lookup(Entries.request(KEY, TAG));
   }
 
   private void fill(String body) {
@@ -62,7 +62,7 @@ class RedisOutageIT {
   }
 
   private String outcome() {
-    return lookup() instanceof Hit hit ? hit.how() + " " + Entries.body(hit.entry()) : "MISS";
+    return lookup() instanceof Hit hit ? hit.source() + " " + Entries.body(hit.entry()) : "MISS";
   }
 
   private void awaitRedis() {
@@ -74,7 +74,7 @@ class RedisOutageIT {
   }
 
   @Test
-  void ownFillsLiveHereForAWhileAndNoLonger() {
+  void keepsEntriesHereForBoundedTimeDuringOutage() {
     redis.freeze();
     fill("a");
     assertThat(outcome()).isEqualTo("LOCAL a");
@@ -84,7 +84,7 @@ class RedisOutageIT {
   }
 
   @Test
-  void whatWasMadeInAnOutageIsForgottenAfterIt() {
+  void forgetsEntriesOfOutageAfterIt() {
     redis.freeze();
     fill("in the outage");
     redis.thaw();
@@ -93,7 +93,7 @@ class RedisOutageIT {
   }
 
   @Test
-  void anEvictionInAnOutageIsNotLost() {
+  void replaysEvictionOfOutage() {
     fill("old");
     assertThat(outcome()).isEqualTo("REDIS old");
     redis.freeze();
@@ -105,7 +105,7 @@ class RedisOutageIT {
   }
 
   @Test
-  void anEvictionInAnOutageWinsOverAFillThatBeganBeforeIt() {
+  void evictionInOutageWinsOverOlderFill() {
     Miss before = (Miss) lookup();
     redis.freeze();
     cache.evict(OF_KEY);
@@ -116,7 +116,7 @@ class RedisOutageIT {
   }
 
   @Test
-  void tooManyEvictionsInAnOutageClearTheCache() {
+  void clearsCacheAfterTooManyEvictionsInOutage() {
     fill("old");
     redis.freeze();
     for (int i = 0; i <= 10_000; i++) {
@@ -128,14 +128,14 @@ class RedisOutageIT {
   }
 
   @Test
-  void whoComesAfterAnEvictionOnAnotherNodeIsNotGivenWhatWasComputedBeforeIt() throws Exception {
+  void callerAfterEvictionOnAnotherNodeGetsNothingOlder() throws Exception {
     RedisEntryStore otherNode =
         new RedisEntryStore(connection, "sluice", clock, new CountersByCache());
     for (Eviction eviction :
         List.of(OF_KEY, new Eviction.OfTag(TAG), new Eviction.OfCache("products"))) {
       Miss before = (Miss) lookup();
       otherNode.evict(eviction);
-      CompletableFuture<Lookup> after = Entries.follow(this::lookup, callers);
+      CompletableFuture<Lookup> after = Entries.lookUp(this::lookup, callers);
       before.fill().store(Entries.entry("old", clock.instant()));
       Lookup found = after.get(5, TimeUnit.SECONDS);
       assertThat(found).as(eviction.toString()).isInstanceOf(Miss.class);
@@ -146,7 +146,7 @@ class RedisOutageIT {
   }
 
   @Test
-  void anEvictionOnOneNodeHoldsOnAllOthersAtOnce() {
+  void evictionOnOneNodeHoldsOnAllOthersAtOnce() {
     fill("old");
     RedisEntryStore otherNode =
         new RedisEntryStore(connection, "sluice", clock, new CountersByCache());

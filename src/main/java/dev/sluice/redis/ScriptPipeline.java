@@ -1,0 +1,65 @@
+package dev.sluice.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+
+/**
+ * Scripts that run in one round trip; in two when Redis does not have one of them yet. Run it by
+ * {@link RedisConnection#call}.
+ */
+public final class ScriptPipeline {
+
+  /** The reply of a script that found a value of another type than it expects. */
+  public static final Object CORRUPT = new Object();
+
+  /** A script with its keys; one without keys is not run and replies null. */
+  public record Call(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {}
+
+  private final List<Call> calls;
+
+  public ScriptPipeline(List<Call> calls) {
+    this.calls = List.copyOf(calls);
+  }
+
+  /** Runs all scripts and returns their replies, in order. */
+  public List<@Nullable Object> run(UnifiedJedis redis) {
+    List<@Nullable Response<Object>> replies = new ArrayList<>();
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      for (Call call : calls) {
+        replies.add(
+            call.keys().isEmpty()
+                ? null
+                : pipeline.evalsha(call.script().sha1(), call.keys(), call.arguments()));
+      }
+      pipeline.sync();
+    }
+    List<@Nullable Object> all = new ArrayList<>();
+    for (int i = 0; i < calls.size(); i++) {
+      all.add(reply(redis, calls.get(i), replies.get(i)));
+    }
+    return all;
+  }
+
+  private static @Nullable Object reply(
+      UnifiedJedis redis, Call call, @Nullable Response<Object> reply) {
+    if (reply == null) {
+      return null;
+    }
+    try {
+      return reply.get();
+    } catch (JedisNoScriptException e) {
+      return redis.eval(call.script().source(), call.keys(), call.arguments());
+    } catch (JedisDataException e) {
+      if (String.valueOf(e.getMessage()).contains("WRONGTYPE")) {
+        return CORRUPT;
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package dev.sluice.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Faults of other caches, by the report where there is one. */
+abstract class CacheFaultContract extends CacheClient {
+
+  private final ExecutorService callers = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void stopCallers() {
+    callers.shutdownNow();
+  }
+
+  private int calls() {
+    return Integer.parseInt(get("faults/calls").body());
+  }
+
+  private List<HttpResponse<String>> atOnce(int count, String path) {
+    List<CompletableFuture<HttpResponse<String>>> all =
+        IntStream.range(0, count)
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> get(path), callers))
+            .toList();
+    return all.stream().map(CompletableFuture::join).toList();
+  }
+
+  /** webjs issue 1097, fastapi-cache issue 475: a response stored for all that varies by cookie. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Cookie", "Authorization", "Accept-Encoding", "*"})
+  void doesNotStoreResponseThatVariesByMoreThanTheKey(String field) {
+    String path = "faults/vary/" + field.replace("*", "%2A");
+    String first = get(path).body();
+    HttpResponse<String> second = get(path);
+    assertThat(second.body()).isNotEqualTo(first);
+    assertThat(status(second)).contains("detail=vary");
+  }
+
+  @Test
+  void storesLinkWithoutTheClientsNameOfTheHost() {
+    HttpResponse<String> one = sendTo("127.0.0.1", "GET", "faults/uri/Link");
+    HttpResponse<String> other = sendTo("localhost", "GET", "faults/uri/Link");
+    assertThat(status(other)).contains("hit");
+    assertThat(header(other, "Link")).isEqualTo(header(one, "Link")).startsWith("</");
+  }
+
+  @Test
+  void doesNotStoreOtherFieldsWithTheClientsNameOfTheHost() {
+    sendTo("127.0.0.1", "GET", "faults/uri/X-Self");
+    HttpResponse<String> other = sendTo("localhost", "GET", "faults/uri/X-Self");
+    assertThat(status(other)).contains("detail=host");
+    assertThat(header(other, "X-Self")).contains("localhost");
+  }
+
+  @Test
+  void storesAnEntryForEachHostWhereDeclared() {
+    String one = header(sendTo("127.0.0.1", "GET", "faults/host"), "X-Self");
+    HttpResponse<String> other = sendTo("localhost", "GET", "faults/host");
+    assertThat(header(other, "X-Self")).isNotEqualTo(one).contains("localhost");
+    assertThat(status(sendTo("localhost", "GET", "faults/host"))).contains("hit");
+  }
+
+  @Test
+  void storesFieldsThatWriterSets() {
+    HttpResponse<String> miss = get("faults/download?x=written");
+    HttpResponse<String> hit = get("faults/download?x=written");
+    assertThat(status(hit)).contains("hit");
+    for (HttpResponse<String> response : List.of(miss, hit)) {
+      assertThat(header(response, "Content-Disposition")).contains("items.csv");
+      assertThat(header(response, "X-Written")).isEqualTo("yes");
+    }
+    assertThat(hit.body()).isEqualTo(miss.body());
+  }
+
+  @Test
+  void hostsFiltersSeeTheEntityOnMiss() {
+    assertThat(header(get("faults/download?x=seen"), "X-Entity")).isEqualTo("Download");
+  }
+
+  @Test
+  void varyOfTheCacheSurvivesTheHostsFilters() {
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<String> response = get("faults/download?x=cors", "Origin", "http://a.example");
+      assertThat(header(response, "Vary")).contains("Origin", "Authorization", "Cookie");
+    }
+  }
+
+  /** next.js issue 96266. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cookie", "session"})
+  void neitherStoresNorCallsPublicWhatSetsCookieByTheServletApi(String how) {
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<String> response = get("faults/servlet/" + how);
+      assertThat(header(response, "Set-Cookie")).isNotEmpty();
+      assertThat(status(response)).doesNotContain("hit", "stored");
+      assertThat(header(response, "Cache-Control")).doesNotContain("public");
+    }
+  }
+
+  /** Caffeine issue 287. */
+  @Test
+  void failingMethodIsNotRunByHerd() {
+    int before = calls();
+    List<HttpResponse<String>> all = atOnce(8, "faults/fails?x=herd&fail=true");
+    assertThat(all).allSatisfy(each -> assertThat(each.statusCode()).isEqualTo(500));
+    assertThat(calls() - before).isLessThan(8); // those that came together run it once
+  }
+
+  @Test
+  void servesStaleAtOnceWhileMethodFails() {
+    String good = get("faults/fails?x=stale").body();
+    Awaitility.await()
+        .until(() -> status(get("faults/fails?x=stale&fail=true")).contains("stale-if-error"));
+    int before = calls();
+    for (int i = 0; i < 5; i++) {
+      HttpResponse<String> stale = get("faults/fails?x=stale&fail=true");
+      assertThat(stale.body()).isEqualTo(good);
+      assertThat(status(stale)).contains("detail=stale-if-error");
+    }
+    assertThat(calls() - before).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void servesNoStaleEntryWhenMethodSaysNotFound() {
+    get("faults/gone?x=1");
+    Awaitility.await().until(() -> get("faults/gone?x=1&gone=true").statusCode() == 404);
+  }
+
+  @Test
+  void remembersKeyOfTooLargeBody() {
+    assertThat(status(get("never/large?remember"))).contains("detail=too-large");
+    assertThat(status(get("never/large?remember")))
+        .isEqualTo("sluice; fwd=bypass; detail=too-large");
+  }
+
+  @Test
+  void hundredPrincipalsHaveEntriesAndOneEvictionDeletesAll() {
+    for (int round = 0; round < 2; round++) {
+      for (int user = 0; user < 100; user++) {
+        String status = status(get("faults/user?x=many", "X-Logged-In", "user" + user));
+        assertThat(status).contains(round == 0 ? "stored" : "hit");
+      }
+    }
+    send("DELETE", "faults/user?x=many");
+    assertThat(status(get("faults/user?x=many", "X-Logged-In", "user0"))).contains("stored");
+    assertThat(status(get("faults/user?x=many", "X-Logged-In", "user99"))).contains("stored");
+  }
+
+  @Test
+  void oddAcceptFieldsDisplaceNoEntry() {
+    get("negotiated", "Accept", "text/plain");
+    for (int i = 0; i < 100; i++) {
+      get("negotiated", "Accept", "text/plain;q=0, application/json;x=" + i);
+      get("tenant", "X-Tenant", "odd" + i);
+    }
+    assertThat(status(get("negotiated", "Accept", "text/plain"))).contains("hit");
+    assertThat(status(get("tenant", "X-Tenant", "odd0"))).contains("hit");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"commit, hit", "rollback, fwd=miss"})
+  void storesResponseOfTransactionAfterCommitOnly(String end, String second) {
+    get("faults/transaction/" + end);
+    assertThat(status(get("faults/transaction/" + end))).contains(second);
+  }
+
+  /** EFCoreSecondLevelCacheInterceptor issue 133. */
+  @ParameterizedTest
+  @CsvSource({"commit, 2 2", "throw, 2 3", "mark, 2 3", "evict, 2 3"})
+  void storesValueReadInTransactionAfterCommitOnly(String end, String calls) {
+    send("DELETE", "cache/in-transaction");
+    assertThat(get("faults/value/" + end).body()).isEqualTo(calls);
+  }
+
+  @Test
+  void tellsClientsToRevalidateWhatMayBeEvicted() {
+    HttpResponse<String> first = get("items/revalidated");
+    assertThat(header(first, "Cache-Control")).isEqualTo("public, no-cache");
+    String etag = header(first, "ETag");
+    assertThat(get("items/revalidated", "If-None-Match", etag).statusCode()).isEqualTo(304);
+    send("PUT", "items/revalidated?status=204");
+    assertThat(get("items/revalidated", "If-None-Match", etag).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void sendsTheDeclaredClientLifetime() {
+    assertThat(header(get("faults/lifetime"), "Cache-Control")).isEqualTo("public, max-age=5");
+  }
+}

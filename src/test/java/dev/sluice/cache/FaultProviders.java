@@ -1,0 +1,68 @@
+package dev.sluice.cache;
+
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyWriter;
+import jakarta.ws.rs.ext.Provider;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+
+/** What a host application brings along. */
+public final class FaultProviders {
+
+  private FaultProviders() {}
+
+  /** Sets fields while it writes. */
+  @Provider
+  @Produces("text/csv")
+  public static class DownloadWriter implements MessageBodyWriter<FaultResource.Download> {
+
+    @Override
+    public boolean isWriteable(
+        Class<?> type, Type generic, Annotation[] annotations, MediaType mediaType) {
+      return type == FaultResource.Download.class;
+    }
+
+    @Override
+    public void writeTo(
+        FaultResource.Download download,
+        Class<?> type,
+        Type generic,
+        Annotation[] annotations,
+        MediaType mediaType,
+        MultivaluedMap<String, Object> headers,
+        OutputStream out)
+        throws IOException {
+      headers.putSingle("Content-Disposition", "attachment; filename=\"items.csv\"");
+      headers.putSingle("X-Written", "yes");
+      out.write(download.text().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** A CORS filter that knows only its own {@code Vary}, and an audit of entities. */
+  @Provider
+  @Priority(Priorities.HEADER_DECORATOR)
+  public static class HostFilter implements ContainerResponseFilter {
+
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+      if (request.getHeaderString("Origin") != null) {
+        response.getHeaders().putSingle("Vary", "Origin");
+      }
+      if (response.getEntity() != null) {
+        response
+            .getHeaders()
+            .putSingle("X-Entity", response.getEntity().getClass().getSimpleName());
+      }
+    }
+  }
+}

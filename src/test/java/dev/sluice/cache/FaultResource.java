@@ -1,0 +1,159 @@
+package dev.sluice.cache;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.Transactional;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Cached methods whose responses other caches got wrong. */
+@Path("/catalog/faults")
+@RequestScoped
+@Produces("text/plain")
+public class FaultResource {
+
+  private static final AtomicInteger CALLS = new AtomicInteger();
+
+  /** An entity with a writer of its own. */
+  public record Download(String text) {}
+
+  @Inject private CatalogBean bean;
+
+  @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
+  private TransactionSynchronizationRegistry transactions;
+
+  private static String call() {
+    return "call " + CALLS.incrementAndGet();
+  }
+
+  @GET
+  @Path("vary/{field}")
+  @Cached(expire = 30)
+  public Response vary(@PathParam("field") String field) {
+    return Response.ok(call()).header("Vary", field).build();
+  }
+
+  @GET
+  @Path("uri/{name}")
+  @Cached(expire = 30)
+  public Response uri(@PathParam("name") @CacheKey String name, @Context UriInfo uri) {
+    return Response.ok(call()).header(name, "<" + uri.getBaseUri() + "next>; rel=\"next\"").build();
+  }
+
+  @GET
+  @Path("host")
+  @Cached(expire = 30, vary = "Host")
+  public Response host(@QueryParam("x") @CacheKey String x, @Context UriInfo uri) {
+    return Response.ok(call()).header("X-Self", uri.getBaseUri().toString()).build();
+  }
+
+  @GET
+  @Path("download")
+  @Produces("text/csv")
+  @Cached(expire = 30)
+  public Download download(@QueryParam("x") String x) {
+    return new Download(call());
+  }
+
+  @GET
+  @Path("servlet/{how}")
+  @Cached(expire = 30)
+  public String servlet(
+      @PathParam("how") @CacheKey String how,
+      @Context HttpServletRequest request,
+      @Context HttpServletResponse response) {
+    if (how.equals("cookie")) {
+      response.addCookie(new Cookie("a", "b"));
+    } else {
+      request.getSession();
+    }
+    return call();
+  }
+
+  @GET
+  @Path("fails")
+  @Cached(expire = 1, staleIfError = 60, name = "fails")
+  public String fails(@QueryParam("x") @CacheKey String x, @QueryParam("fail") boolean fail)
+      throws InterruptedException {
+    String call = call();
+    if (fail) {
+      Thread.sleep(300); // the backend takes its time to fail
+      throw new IllegalStateException(call);
+    }
+    return call;
+  }
+
+  @GET
+  @Path("gone")
+  @Cached(expire = 1, staleIfError = 60)
+  public String gone(@QueryParam("x") @CacheKey String x, @QueryParam("gone") boolean gone) {
+    if (gone) {
+      throw new jakarta.ws.rs.NotFoundException();
+    }
+    return call();
+  }
+
+  @GET
+  @Path("calls")
+  public int calls() {
+    return CALLS.get();
+  }
+
+  @GET
+  @Path("user")
+  @Cached(expire = 30, audience = Audience.PRINCIPAL, name = "user")
+  public String user(@QueryParam("x") @CacheKey String x, @Context SecurityContext security) {
+    return security.getUserPrincipal() + " " + call();
+  }
+
+  @DELETE
+  @Path("user")
+  @CacheEvict(cache = "user")
+  public void evictUser(@QueryParam("x") String x) {}
+
+  @GET
+  @Path("lifetime")
+  @Cached(expire = 30, maxAge = 5, tags = "lifetime")
+  public String lifetime() {
+    return call();
+  }
+
+  @PUT
+  @Path("lifetime")
+  @CacheEvict(tags = "lifetime")
+  public void changed() {}
+
+  /** Returns as if all was well, from a transaction that is rolled back. */
+  @GET
+  @Path("transaction/{end}")
+  @Cached(expire = 30)
+  @Transactional
+  public String transaction(@PathParam("end") String end) {
+    if (end.equals("rollback")) {
+      transactions.setRollbackOnly();
+    }
+    return call();
+  }
+
+  /** Whether a value read in a transaction is cached, within it and after it. */
+  @GET
+  @Path("value/{end}")
+  public String value(@PathParam("end") String end) {
+    return bean.readIn(end);
+  }
+}
