@@ -47,8 +47,7 @@ class DocumentationTest {
   @Test
   void readmeShowsTheResourceOfTheHostApplication() throws IOException {
     String source =
-        Files.readString(
-            Path.of("src/it/plain/src/main/java/org/example/ProductResource.java"));
+        Files.readString(Path.of("src/it/plain/src/main/java/org/example/ProductResource.java"));
     assertThat(Files.readString(README)).contains("```java\n" + source + "```");
   }
 

@@ -12,8 +12,10 @@ import java.util.stream.Collectors;
  *
  * @param enabled false: every call runs its method
  * @param version part of every key
- * @param localMaxBytes bytes of responses kept in this process at most
- * @param localMaxAge how long a response may stay in this process during an outage of Redis
+ * @param localMaxBytes bytes of responses kept in this process at most: the near cache in front of
+ *     Redis, or all responses without Redis
+ * @param localMaxAge how long the near cache serves a response after it was read from Redis, and
+ *     how long a response computed during an outage of Redis is served
  * @param maxEntryBytes bytes of the largest body that is stored
  * @param maxWait how long a caller waits for another caller's computation
  * @param honorRequestDirectives whether a client's {@code Cache-Control} is followed

@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * What one cache has done on this node since it started.
  *
+ * @param nearHits served from the near cache, without a round trip to Redis
  * @param localHits answered fresh from this process
  * @param redisHits answered fresh from Redis
  * @param misses methods run
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param failures of Redis, and what was found there that could not be read
  */
 public record CacheStatistics(
+    long nearHits,
     long localHits,
     long redisHits,
     long misses,
@@ -35,6 +37,7 @@ public record CacheStatistics(
 
   static CacheStatistics of(CacheCounters counters) {
     return new CacheStatistics(
+        counters.nearHits.sum(),
         counters.localHits.sum(),
         counters.redisHits.sum(),
         counters.misses.sum(),

@@ -35,6 +35,7 @@ public class Caches {
   @Inject private CacheSettings settings;
   @Inject private RedisConnections connections;
   @Inject private CacheExtension extension;
+  @Inject private NearCacheRuntime near;
   @Inject @Any private Instance<CacheKeyProvider> providers;
   private final Map<List<Object>, EvictDeclaration> evicting = new ConcurrentHashMap<>();
   private CoalescingCache tiers;
@@ -45,7 +46,10 @@ public class Caches {
         CoalescingCache.open(
             connections
                 .main()
-                .map(redis -> new CoalescingCache.SharedStore(redis, connections.keyPrefix())),
+                .map(
+                    redis ->
+                        new CoalescingCache.SharedStore(
+                            redis, connections.keyPrefix(), near.cache())),
             new CoalescingCache.Bounds(
                 settings.localMaxBytes(), settings.localMaxAge(), settings.maxWait()),
             InstantSource.system(),

@@ -136,9 +136,10 @@ abstract class CacheContract extends CacheFaultContract {
     get("counted/statistics");
     Map<String, Long> after = statistics("counted");
     after.replaceAll((name, count) -> count - before.get(name));
+    // Of two hits in Redis the second may be one of the near cache.
+    assertThat(after.get(tier() + "Hits") + after.get("nearHits")).isEqualTo(2);
     assertThat(after)
         .containsEntry("misses", 1L)
-        .containsEntry(tier() + "Hits", 2L)
         .containsEntry("stored", 1L)
         .containsEntry("bytes", (long) length)
         .containsEntry("failures", 0L)

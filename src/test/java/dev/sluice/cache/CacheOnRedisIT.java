@@ -41,6 +41,37 @@ class CacheOnRedisIT extends CacheContract {
   }
 
   @Test
+  void servesTaggedHitsOfTheNearCacheWithoutRedis() {
+    Awaitility.await().until(() -> status(get("items/near")).contains("detail=near"));
+    long scripts =
+        redis.scriptsOn(
+            "sluice:c:",
+            () -> {
+              for (int i = 0; i < 10; i++) {
+                assertThat(status(get("items/near"))).contains("detail=near");
+              }
+            });
+    assertThat(scripts).isZero();
+    assertThat(statistics("items").get("nearHits")).isGreaterThanOrEqualTo(10);
+  }
+
+  @Test
+  void servesNoEvictedEntryFromTheNearCache() {
+    Awaitility.await().until(() -> status(get("items/evicted-near")).contains("detail=near"));
+    send("PUT", "items/evicted-near?status=204");
+    assertThat(status(get("items/evicted-near"))).contains("fwd=miss");
+  }
+
+  @Test
+  void seesWhatAnotherClientDeletesInRedis() {
+    Awaitility.await().until(() -> status(get("items/deleted")).contains("detail=near"));
+    try (Jedis jedis = redis.connect()) {
+      jedis.del(jedis.keys("sluice:c:{items.*}:*").toArray(String[]::new));
+    }
+    Awaitility.await().until(() -> !status(get("items/deleted")).contains("hit"));
+  }
+
+  @Test
   void runsMethodForClientThatWantsNewResponse() {
     String before = get("items/renewed").body();
     var renewed = get("items/renewed", "Cache-Control", "no-cache");

@@ -9,16 +9,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The service on Redis. */
 class OnRedisIT extends ServiceContract {
 
   @AutoClose private static final RedisProcess redis = RedisProcess.start();
+
+  private static final String STATUS = "Cache-Status";
 
   private static Path logFile;
 
@@ -34,20 +38,20 @@ class OnRedisIT extends ServiceContract {
 
   /** For a method with both annotations. Calls of the task queue are not counted. */
   @ParameterizedTest
-  @ValueSource(strings = {"sluice:c:", "sluice:r:"})
-  void aHitAndAPermittedRequestCallRedisOnceEach(String prefix) {
-    Runnable request = () -> request().get("/failing/number/7").then().statusCode(200);
-    request.run();
-    request.run();
-    long scripts =
-        redis.scriptsOn(
-            prefix,
-            () -> {
-              for (int i = 0; i < 10; i++) {
-                request.run();
-              }
-            });
-    assertThat(scripts).isEqualTo(10);
+  @CsvSource({"sluice:c:, 0", "sluice:r:, 10"})
+  void aNearHitCallsRedisForNothingButTheLimit(String prefix, long scripts) {
+    Supplier<String> request =
+        () -> request().get("/failing/number/7").then().statusCode(200).extract().header(STATUS);
+    Awaitility.await().until(() -> request.get().contains("detail=near"));
+    assertThat(
+            redis.scriptsOn(
+                prefix,
+                () -> {
+                  for (int i = 0; i < 10; i++) {
+                    assertThat(request.get()).contains("detail=near");
+                  }
+                }))
+        .isEqualTo(scripts);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counters of one cache on this node. */
 public final class CacheCounters {
 
+  public final LongAdder nearHits = new LongAdder();
   public final LongAdder localHits = new LongAdder();
   public final LongAdder redisHits = new LongAdder();
   public final LongAdder misses = new LongAdder();

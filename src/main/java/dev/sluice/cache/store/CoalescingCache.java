@@ -28,8 +28,9 @@ public final class CoalescingCache {
    * A Redis server to share entries through.
    *
    * @param keyPrefix the first part of every key
+   * @param near the near cache in front of it
    */
-  public record SharedStore(RedisConnection redis, String keyPrefix) {}
+  public record SharedStore(RedisConnection redis, String keyPrefix, NearCache near) {}
 
   private final FailoverStore stores;
   private final Duration maxWait;
@@ -63,7 +64,9 @@ public final class CoalescingCache {
     FailoverStore stores =
         new FailoverStore(
             shared.map(
-                store -> new RedisEntryStore(store.redis(), store.keyPrefix(), clock, counters)),
+                store ->
+                    new RedisEntryStore(
+                        store.redis(), store.keyPrefix(), store.near(), clock, counters)),
             new LocalEntryStore(bounds.localMaxBytes(), clock),
             bounds.localMaxAge(),
             clock,
@@ -79,7 +82,7 @@ public final class CoalescingCache {
     return found
         .entry()
         .filter(entry -> request.accepts(entry, now))
-        .map(entry -> hit(request.key(), entry, found.store(), now));
+        .map(entry -> hit(request.key(), entry, found.source(), now));
   }
 
   /** Finds an acceptable entry; waits where another caller is computing it. */
@@ -91,7 +94,7 @@ public final class CoalescingCache {
       FailoverStore.Found found = stores.find(request);
       Optional<CacheEntry> entry = found.entry();
       if (entry.isPresent() && request.accepts(entry.get(), now)) {
-        return hit(key, entry.get(), found.store(), now);
+        return hit(key, entry.get(), found.source(), now);
       }
       if (outcomes.isTooLarge(key)) {
         return bypass(key);
@@ -165,7 +168,7 @@ public final class CoalescingCache {
     FailoverStore.Found found = stores.find(request);
     Optional<CacheEntry> accepted = found.entry().filter(entry -> request.accepts(entry, now));
     if (accepted.isPresent()) {
-      return hit(request.key(), accepted.get(), found.store(), now);
+      return hit(request.key(), accepted.get(), found.source(), now);
     }
     return outcomes.isTooLarge(request.key()) ? bypass(request.key()) : begin(request, found, null);
   }
@@ -174,7 +177,9 @@ public final class CoalescingCache {
   public Miss refresh(LookupRequest request) {
     counters(request.key().cache()).misses.increment();
     EntryStore store = stores.storeInUse(request.key().cache());
-    return new Miss(fill(request, new FailoverStore.Found(Optional.empty(), store), null));
+    return new Miss(
+        fill(
+            request, new FailoverStore.Found(Optional.empty(), stores.source(store), store), null));
   }
 
   private Lookup lead(
@@ -199,7 +204,7 @@ public final class CoalescingCache {
     // Another caller has stored it since the first lookup. Waiters look for themselves: they may
     // have come after an eviction.
     fill.release();
-    return hit(request.key(), accepted.get(), fill.store(), now);
+    return hit(request.key(), accepted.get(), stores.source(fill.store()), now);
   }
 
   private Fill fill(
@@ -219,15 +224,18 @@ public final class CoalescingCache {
     return new Hit(entry, source, now);
   }
 
-  private Hit hit(EntryKey key, CacheEntry entry, EntryStore store, Instant now) {
+  private Hit hit(EntryKey key, CacheEntry entry, Source source, Instant now) {
     CacheCounters count = counters(key.cache());
     if (!entry.lifetime().isFresh(now)) {
       count.stale.increment();
       return new Hit(entry, Source.STALE, now);
     }
-    boolean local = stores.isLocal(store);
-    (local ? count.localHits : count.redisHits).increment();
-    return new Hit(entry, local ? Source.LOCAL : Source.REDIS, now);
+    switch (source) {
+      case NEAR -> count.nearHits.increment();
+      case REDIS -> count.redisHits.increment();
+      default -> count.localHits.increment();
+    }
+    return new Hit(entry, source, now);
   }
 
   /**

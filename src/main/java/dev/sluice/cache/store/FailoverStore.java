@@ -1,5 +1,6 @@
 package dev.sluice.cache.store;
 
+import dev.sluice.cache.store.Lookup.Source;
 import dev.sluice.redis.RedisUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,8 +18,8 @@ final class FailoverStore {
   /** An eviction that waits for Redis takes about 100 bytes. */
   private static final int MAX_PENDING = 10_000;
 
-  /** The entry that was found, if any, and the store to fill. */
-  record Found(Optional<CacheEntry> entry, EntryStore store) {}
+  /** The entry that was found, if any, where, and the store to fill. */
+  record Found(Optional<CacheEntry> entry, Source source, EntryStore store) {}
 
   private final @Nullable RedisEntryStore redis;
   private final LocalEntryStore local;
@@ -49,19 +50,24 @@ final class FailoverStore {
 
   Found find(LookupRequest request) {
     EntryStore store = storeInUse(request.key().cache());
-    if (store == redis) {
+    if (redis != null && store == redis) {
+      Optional<CacheEntry> near =
+          redis.findNear(request.key()).filter(it -> request.accepts(it, clock.instant()));
+      if (near.isPresent()) {
+        return new Found(near, Source.NEAR, store);
+      }
       try {
         Optional<CacheEntry> entry = store.find(request);
         if (outage) {
           outage = false;
           local.clear();
         }
-        return new Found(entry, store);
+        return new Found(entry, Source.REDIS, store);
       } catch (RedisUnavailableException e) {
         redisFailed(request.key().cache());
       }
     }
-    return new Found(local.find(request), local);
+    return new Found(local.find(request), Source.LOCAL, local);
   }
 
   /** Redis, if one is configured and has taken all evictions; else the local store. */
@@ -91,6 +97,11 @@ final class FailoverStore {
     return store == local;
   }
 
+  /** Where an entry comes from that this store has returned without the near cache. */
+  Source source(EntryStore store) {
+    return store == local ? Source.LOCAL : Source.REDIS;
+  }
+
   /** Counts a failure of Redis. */
   void redisFailed(String cache) {
     outage = true;
@@ -101,6 +112,9 @@ final class FailoverStore {
   boolean store(EntryKey key, CacheEntry entry, EntryStore.Lease lease, EntryStore store) {
     if (store == local) {
       CacheEntry kept = redis == null ? entry : entry.cappedAt(clock.instant().plus(localMaxAge));
+      if (redis != null) {
+        redis.forgetNear(key);
+      }
       return local.store(key, kept, lease);
     }
     return storeInUse(key.cache()) == store && store.store(key, entry, lease);

@@ -19,6 +19,8 @@ public sealed interface Lookup {
 
   /** Where a hit's entry comes from. */
   enum Source {
+    /** The near cache: this process's copy of an entry in Redis. */
+    NEAR,
     /** The store of this process. */
     LOCAL,
     /** Redis. */

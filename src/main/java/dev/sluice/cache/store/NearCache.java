@@ -3,7 +3,9 @@ package dev.sluice.cache.store;
 import dev.sluice.cache.store.NearContents.Entries;
 import dev.sluice.cache.store.NearContents.Entry;
 import dev.sluice.cache.store.NearContents.Stamp;
+import dev.sluice.redis.InvalidationListener;
 import dev.sluice.redis.Invalidations;
+import dev.sluice.redis.RedisConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The near cache: copies of entries in Redis, and of the stamps that they depend on, in this
  * process. A hit takes no round trip, whatever tags the entry has.
  *
- * <p>It is filled only from reads of Redis, and an {@code InvalidationListener} keeps it true:
+ * <p>It is filled only from reads of Redis, and an {@link InvalidationListener} keeps it true:
  * while that one does not listen the near cache is empty and off. A copy is used for a bounded time
  * even so, in case the listener hears nothing and does not know it.
  */
@@ -33,20 +35,28 @@ public final class NearCache implements Invalidations {
   /**
    * Starts switched off.
    *
+   * @param keyPrefix the first part of every key in Redis
    * @param maxBytes how much memory all copies take
    * @param maxAge how long a copy is used after the read that it is from
    */
   public NearCache(
-      RedisKeys names,
+      String keyPrefix,
       long maxBytes,
       Duration maxAge,
       InstantSource clock,
       LongSupplier nanoClock) {
-    this.names = names;
+    this.names = new RedisKeys(keyPrefix);
     this.maxBytes = maxBytes;
     this.maxAge = maxAge;
     this.clock = clock;
     this.nanoClock = nanoClock;
+  }
+
+  /**
+   * The listener that this near cache needs: it is off until the listener runs and is connected.
+   */
+  public InvalidationListener listener(RedisConnection redis) {
+    return redis.listener(names.nearPrefix(), this);
   }
 
   /** Finds a fresh entry, if its cache and all its tags have the stamps it was computed under. */

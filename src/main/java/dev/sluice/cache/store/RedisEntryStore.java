@@ -21,6 +21,8 @@ import redis.clients.jedis.Response;
  * The store in Redis, shared by all nodes. Each base key has a hash of entries, one field for each
  * variant and {@code @} for the time at which the last one ends, and while fills run a hash of
  * their leases. Each operation takes one round trip.
+ *
+ * <p>In front of it is the near cache, which keeps what {@link #find} reads.
  */
 final class RedisEntryStore implements EntryStore {
 
@@ -38,24 +40,47 @@ final class RedisEntryStore implements EntryStore {
 
   private final RedisConnection redis;
   private final RedisKeys names;
+  private final NearCache near;
   private final InstantSource clock;
   private final CountersByCache counters;
 
   RedisEntryStore(
-      RedisConnection redis, String keyPrefix, InstantSource clock, CountersByCache counters) {
+      RedisConnection redis,
+      String keyPrefix,
+      NearCache near,
+      InstantSource clock,
+      CountersByCache counters) {
     this.redis = redis;
     this.names = new RedisKeys(keyPrefix);
+    this.near = near;
     this.clock = clock;
     this.counters = counters;
+  }
+
+  /** The near cache's copy of a fresh entry. No round trip. */
+  Optional<CacheEntry> findNear(EntryKey key) {
+    return near.find(key);
+  }
+
+  /** Deletes the near cache's copy, where this node serves another entry. */
+  void forgetNear(EntryKey key) {
+    near.changed(names.entriesName(key));
   }
 
   @Override
   public Optional<CacheEntry> find(LookupRequest request) {
     EntryKey key = request.key();
     List<String> tags = List.copyOf(request.tags());
+    NearCache.Reading reading = near.read(); // before anything is sent
     List<@Nullable Object> replies =
         run(key, call(FIND, entryKeys(key), key.variant()), call(READ_TAGS, tagKeys(tags)));
-    return current(request, (byte[]) replies.get(0), stamps(tags, replies.get(1)));
+    if (!(replies.get(0) instanceof List<?> found)) {
+      return Optional.empty();
+    }
+    Optional<CacheEntry> entry =
+        current(request, (byte[]) found.get(1), stamps(tags, replies.get(1)));
+    entry.ifPresent(it -> reading.keep(key, text((byte[]) found.get(0)), it));
+    return entry;
   }
 
   /** The entry in these bytes, if its tags have the stamps that it was computed under. */
@@ -114,12 +139,16 @@ final class RedisEntryStore implements EntryStore {
     byte[] stored = new byte[Token.LENGTH + bytes.length];
     System.arraycopy(bytes(lease.cacheStamp()), 0, stored, 0, Token.LENGTH);
     System.arraycopy(bytes, 0, stored, Token.LENGTH, bytes.length);
-    List<@Nullable Object> replies =
-        run(
-            key,
-            call(STORE, fillKeys(key), key.variant(), lease.token(), stored, life),
-            call(EXTEND_TAGS, tagKeys(List.copyOf(entry.tags().keySet())), life));
-    return Long.valueOf(1).equals(replies.get(0));
+    try {
+      List<@Nullable Object> replies =
+          run(
+              key,
+              call(STORE, fillKeys(key), key.variant(), lease.token(), stored, life),
+              call(EXTEND_TAGS, tagKeys(List.copyOf(entry.tags().keySet())), life));
+      return Long.valueOf(1).equals(replies.get(0));
+    } finally {
+      forgetNear(key); // at once: Redis's own message of it takes a moment
+    }
   }
 
   @Override
@@ -147,12 +176,22 @@ final class RedisEntryStore implements EntryStore {
 
   @Override
   public void drop(EntryKey key) {
-    redis.call(jedis -> jedis.hdel(names.entries(key), bytes(key.variant())));
+    try {
+      redis.call(jedis -> jedis.hdel(names.entries(key), bytes(key.variant())));
+    } finally {
+      forgetNear(key);
+    }
   }
 
   @Override
   public void evict(Eviction eviction) {
-    delete(names.of(eviction));
+    List<List<byte[]>> keys = names.of(eviction);
+    try {
+      delete(keys);
+    } finally {
+      // After the deletion: a read that was answered before it must not be kept.
+      keys.forEach(group -> group.forEach(name -> near.changed(text(name))));
+    }
   }
 
   private void delete(List<List<byte[]>> groups) {

@@ -6,6 +6,7 @@ import dev.sluice.redis.KeyDigest;
 import dev.sluice.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,12 @@ public final class Entries {
             counters,
             () -> List.of(new Eviction.OfCache("products")));
     return new CoalescingCache(stores, maxWait, clock, counters);
+  }
+
+  /** A near cache without a listener, which is off. */
+  static NearCache noNearCache() {
+    return new NearCache(
+        "sluice", 0, Duration.ofSeconds(1), InstantSource.system(), System::nanoTime);
   }
 
   /** Starts a lookup, and returns when it has ended or waits for another caller's computation. */

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cache.store.NearCache.Reading;
 import dev.sluice.testing.SettableClock;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,7 +26,7 @@ class NearCacheTest {
   private static final RedisKeys NAMES = new RedisKeys("sluice");
 
   private final SettableClock clock = new SettableClock();
-  private final NearCache near = new NearCache(NAMES, 1_000_000, MAX_AGE, clock, clock);
+  private final NearCache near = new NearCache("sluice", 1_000_000, MAX_AGE, clock, clock);
 
   @BeforeEach
   void listen() {
@@ -200,7 +202,7 @@ class NearCacheTest {
 
   @Test
   void keepsWithinItsBound() {
-    NearCache small = new NearCache(NAMES, 50_000, MAX_AGE, clock, clock);
+    NearCache small = new NearCache("sluice", 50_000, MAX_AGE, clock, clock);
     small.listening();
     for (int i = 0; i < 1000; i++) {
       EntryKey key = Entries.key("products", "" + i, "json");
@@ -211,7 +213,7 @@ class NearCacheTest {
 
   @Test
   void keepsNothingInNoBytes() {
-    NearCache none = new NearCache(NAMES, 0, MAX_AGE, clock, clock);
+    NearCache none = new NearCache("sluice", 0, MAX_AGE, clock, clock);
     none.listening();
     none.read().keep(KEY, "stamp 1", entry("a"));
     assertThat(none.find(KEY)).isEmpty();
@@ -233,5 +235,46 @@ class NearCacheTest {
     keep(KEY, "new");
     begun.forEach(read -> read.keep(KEY, "stamp 1", entry("old")));
     assertThat(found(KEY)).contains("new");
+  }
+
+  /** Figure: 1,000,000 entries of 1 KiB through 64 MiB: at most 80 MiB of heap are held. */
+  @Test
+  @Tag("soak")
+  void holdsNotMuchMoreHeapThanItsBound() {
+    long bound = 64L << 20;
+    long before = usedHeap();
+    NearCache large = new NearCache("sluice", bound, MAX_AGE, clock, clock);
+    large.listening();
+    byte[] body = new byte[1024];
+    for (int i = 0; i < 1_000_000; i++) {
+      EntryKey key = new EntryKey("products", Entries.hash("" + i), new String(KEY.variant()));
+      Map<String, String> tags =
+          i % 2 == 0 ? Map.of() : Map.of(Entries.hash("t" + i), "0123456789abcdef");
+      CacheEntry made =
+          CacheEntry.parse(
+                  new CacheEntry(
+                          200,
+                          List.of(
+                              new Header("Content-Type", "application/json"),
+                              new Header("ETag", "\"" + i + "\"")),
+                          body,
+                          Lifetime.from(
+                              clock.instant(), Entries.FRESH, Duration.ZERO, Duration.ZERO),
+                          tags)
+                      .toBytes())
+              .orElseThrow();
+      large.read().keep(key, "0123456789abcde" + i % 10, made);
+    }
+    assertThat(large.bytes()).isBetween(bound * 9 / 10, bound);
+    long held = usedHeap() - before;
+    System.out.printf("held %.1f MiB for %.1f MiB%n", held / 1048576.0, large.bytes() / 1048576.0);
+    assertThat(held).isLessThanOrEqualTo(80L << 20);
+  }
+
+  private static long usedHeap() {
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+    }
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 }

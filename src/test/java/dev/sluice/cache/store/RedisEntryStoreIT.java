@@ -39,7 +39,7 @@ class RedisEntryStoreIT extends EntryStoreContract {
   static void start() {
     redis = RedisProcess.start();
     connection = new RedisConnection(redis.url(), "sluice", Duration.ofSeconds(2), 4);
-    store = new RedisEntryStore(connection, "sluice", clock, counters);
+    store = new RedisEntryStore(connection, "sluice", Entries.noNearCache(), clock, counters);
   }
 
   @AfterAll

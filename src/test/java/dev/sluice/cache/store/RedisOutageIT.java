@@ -41,7 +41,9 @@ class RedisOutageIT {
     connection = new RedisConnection(redis.url(), "sluice", Duration.ofMillis(250), 4);
     cache =
         Entries.cache(
-            Optional.of(new RedisEntryStore(connection, "sluice", clock, new CountersByCache())),
+            Optional.of(
+                new RedisEntryStore(
+                    connection, "sluice", Entries.noNearCache(), clock, new CountersByCache())),
             clock,
             Duration.ofSeconds(5));
   }
@@ -130,7 +132,8 @@ class RedisOutageIT {
   @Test
   void callerAfterEvictionOnAnotherNodeGetsNothingOlder() throws Exception {
     RedisEntryStore otherNode =
-        new RedisEntryStore(connection, "sluice", clock, new CountersByCache());
+        new RedisEntryStore(
+            connection, "sluice", Entries.noNearCache(), clock, new CountersByCache());
     for (Eviction eviction :
         List.of(OF_KEY, new Eviction.OfTag(TAG), new Eviction.OfCache("products"))) {
       Miss before = (Miss) lookup();
@@ -149,7 +152,8 @@ class RedisOutageIT {
   void evictionOnOneNodeHoldsOnAllOthersAtOnce() {
     fill("old");
     RedisEntryStore otherNode =
-        new RedisEntryStore(connection, "sluice", clock, new CountersByCache());
+        new RedisEntryStore(
+            connection, "sluice", Entries.noNearCache(), clock, new CountersByCache());
     for (Eviction eviction : List.of(OF_KEY, new Eviction.OfCache("products"))) {
       otherNode.evict(eviction);
       assertThat(outcome()).isEqualTo("MISS");

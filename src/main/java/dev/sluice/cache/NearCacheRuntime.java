@@ -1,0 +1,82 @@
+package dev.sluice.cache;
+
+import dev.sluice.cache.store.NearCache;
+import dev.sluice.lifecycle.Starting;
+import dev.sluice.lifecycle.Stopping;
+import dev.sluice.redis.InvalidationListener;
+import dev.sluice.redis.RedisConnections;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owner of the near cache and of the thread of its listener. That thread belongs to no pool of the
+ * server: it lives as long as the application.
+ */
+@ApplicationScoped
+class NearCacheRuntime {
+
+  private static final System.Logger LOG = System.getLogger(NearCacheRuntime.class.getName());
+
+  /** The listener ends at once; a container that stops does not wait for more than this. */
+  private static final Duration END = Duration.ofSeconds(2);
+
+  @Inject private CacheSettings settings;
+  @Inject private RedisConnections connections;
+
+  @SuppressWarnings("NullAway.Init")
+  @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+  private ManagedThreadFactory threads;
+
+  @SuppressWarnings("NullAway.Init")
+  private NearCache cache;
+
+  private @Nullable InvalidationListener listener;
+
+  @PostConstruct
+  void open() {
+    cache =
+        new NearCache(
+            connections.keyPrefix(),
+            settings.localMaxBytes(),
+            settings.localMaxAge(),
+            InstantSource.system(),
+            System::nanoTime);
+  }
+
+  /** The near cache; off until its listener is connected, and always off without Redis. */
+  NearCache cache() {
+    return cache;
+  }
+
+  void start(@Observes @Priority(Starting.CACHES) Starting starting) {
+    if (settings.enabled() && settings.localMaxBytes() > 0) {
+      connections.main().map(cache::listener).ifPresent(this::start);
+    }
+  }
+
+  private synchronized void start(InvalidationListener listening) {
+    Thread thread = threads.newThread(listening);
+    if (thread == null) {
+      LOG.log(Level.WARNING, "The container gives no thread: the near cache stays off.");
+      return;
+    }
+    thread.setDaemon(true);
+    thread.start();
+    listener = listening;
+  }
+
+  synchronized void stop(@Observes @Priority(Stopping.LISTENERS) Stopping stopping) {
+    if (listener != null) {
+      listener.stop(END);
+    }
+  }
+}
