@@ -43,15 +43,54 @@ public final class ResourceMethods {
         .findFirst();
   }
 
-  /** The same method in superclasses and interfaces. */
+  /** The same method in superclasses and interfaces, generic ones included. */
   public static Stream<Method> overridden(Class<?> bean, Method method) {
     return supertypes(bean).stream()
         .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
         .filter(
-            other ->
-                !other.equals(method)
-                    && other.getName().equals(method.getName())
-                    && Arrays.equals(other.getParameterTypes(), method.getParameterTypes()));
+            other -> !other.equals(method) && !other.isBridge() && isAlike(bean, method, other));
+  }
+
+  /**
+   * The bean's own method for one that its supertypes declare: the method that runs when a request
+   * is routed to {@code declared}. The method itself if the bean has none.
+   */
+  public static Method implementation(Class<?> bean, Method declared) {
+    return supertypes(bean).stream()
+        .filter(type -> !type.isInterface())
+        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+        .filter(method -> !method.isBridge() && !Modifier.isStatic(method.getModifiers()))
+        .filter(method -> method.equals(declared) || isAlike(bean, method, declared))
+        .findFirst()
+        .orElse(declared);
+  }
+
+  /**
+   * Whether {@code method} has the parameters of {@code other}, or those that {@code bean} puts in
+   * place of its type variables: the compiler then adds a bridge with the parameters of {@code
+   * other}.
+   */
+  private static boolean isAlike(Class<?> bean, Method method, Method other) {
+    if (!other.getName().equals(method.getName())
+        || other.getParameterCount() != method.getParameterCount()) {
+      return false;
+    }
+    Class<?>[] parameters = other.getParameterTypes();
+    if (Arrays.equals(parameters, method.getParameterTypes())) {
+      return true;
+    }
+    for (int i = 0; i < parameters.length; i++) {
+      if (!parameters[i].isAssignableFrom(method.getParameterTypes()[i])) {
+        return false;
+      }
+    }
+    return supertypes(bean).stream()
+        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+        .anyMatch(
+            bridge ->
+                bridge.isBridge()
+                    && bridge.getName().equals(other.getName())
+                    && Arrays.equals(bridge.getParameterTypes(), parameters));
   }
 
   /** Whether the method, or a method that it overrides, answers requests of some HTTP method. */
@@ -59,6 +98,12 @@ public final class ResourceMethods {
     return Modifier.isPublic(method.getModifiers())
         && !Modifier.isStatic(method.getModifiers())
         && verb(annotated(method.getDeclaringClass(), method)).isPresent();
+  }
+
+  /** The public methods of a type that answer requests, inherited ones included. */
+  public static Stream<Method> of(Class<?> type) {
+    return Arrays.stream(type.getMethods())
+        .filter(method -> !method.isBridge() && isResourceMethod(method));
   }
 
   /** Whether the method returns a sub-resource: it has a path and answers no request itself. */

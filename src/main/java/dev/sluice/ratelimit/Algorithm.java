@@ -1,12 +1,12 @@
 package dev.sluice.ratelimit;
 
-/** How a limit of N per period is counted. N is its {@link Limit#amount}. */
+/** How a limit of N per period is counted; N is its {@link Limit#amount}. */
 public enum Algorithm {
 
   /**
-   * Never more than N in any period, wherever it begins; up to N = 1,000 also no refusal that this
-   * does not ask for. Above, time is counted in 1,000ths of the period, rounded so that quota may
-   * come back up to one of them late.
+   * Admits never more than N in any period, wherever it begins. Up to N = 1,000 it also refuses
+   * nothing that would fit. Above, time is counted in 1,000ths of the period, rounded so that quota
+   * may return up to one 1,000th of the period late.
    *
    * <p>Costs 8 bytes for each of the N (16 for each of the 1,001 above), grown as they are used,
    * and log N steps.
@@ -19,8 +19,8 @@ public enum Algorithm {
   },
 
   /**
-   * Counts from a client's first request on, and anew from the first request after the period, as
-   * slowapi does. Admits up to 2 N − 1 in a period that lies across such an edge.
+   * Counts from a client's first request on, and again from zero at the first request after the
+   * period, as slowapi does. Admits up to 2 N − 1 in a period that spans two such windows.
    *
    * <p>Costs 16 bytes and one step.
    */
@@ -32,9 +32,9 @@ public enum Algorithm {
   },
 
   /**
-   * A bucket of N tokens into which they return one by one, evenly over the period: smooth after
-   * the first burst. The generic cell rate algorithm, as a leaking meter. Admits less than 2 N in
-   * any period.
+   * Holds N tokens, of which a request takes its cost; they return one by one, evenly over the
+   * period, so that traffic is smooth after the first burst (the generic cell rate algorithm).
+   * Admits less than 2 N in any period.
    *
    * <p>Costs 16 bytes and one step.
    *
@@ -53,7 +53,7 @@ public enum Algorithm {
     this.code = code;
   }
 
-  /** How scripts call it. */
+  /** Returns the letter that the script uses for it. */
   char code() {
     return code;
   }

@@ -1,12 +1,13 @@
 package dev.sluice.ratelimit;
 
 /**
- * What one request asks of one limit for one client.
+ * One request's cost against one limit, for one client.
  *
- * @param client the partition key, hashed
+ * @param quota the limit
+ * @param client the digest of the {@link Client}
  * @param cost at least 1
  */
-record Charge(QuotaPolicy policy, String client, int cost) {
+record Charge(QuotaPolicy quota, String client, int cost) {
 
   Charge {
     if (cost < 1) {
@@ -14,7 +15,12 @@ record Charge(QuotaPolicy policy, String client, int cost) {
     }
   }
 
+  RateLimitPolicy policy() {
+    return quota.policy();
+  }
+
+  /** Whether this limit refuses; a shadow policy only counts. */
   boolean isEnforced() {
-    return !policy.policy().shadow();
+    return !policy().shadow();
   }
 }

@@ -3,144 +3,223 @@ package dev.sluice.ratelimit;
 import dev.sluice.ratelimit.Decision.Permitted;
 import dev.sluice.ratelimit.Decision.Reason;
 import dev.sluice.ratelimit.Decision.Refused;
+import dev.sluice.ratelimit.QuotaStore.Mode;
+import dev.sluice.ratelimit.QuotaStore.Reply;
+import dev.sluice.ratelimit.Reservation.Ledger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Decides on a request's quotas: from a refusal of a moment ago, by the store, or, while that
- * cannot be asked, as the policies' {@link OutagePolicy} says.
+ * Decides on the charges of one request: from the refusal cache, else by the store, or, while that
+ * is unavailable, as the {@link OutagePolicy} of each policy says.
  */
 final class Decider {
 
-  /** After an outage was the answer; about how often the store is tried. */
+  /** {@code Retry-After} in an outage: the store is tried again about this often. */
   private static final Duration OUTAGE_RETRY = Duration.ofSeconds(1);
 
+  private static final System.Logger LOG = System.getLogger(RateLimiter.class.getName());
+
+  /** Is told of the decisions that an operator wants to see. */
+  interface Listener {
+
+    /** Receives each refusal by the store, and each decision that reaches a warn threshold. */
+    void decided(Decision decision);
+
+    /** Receives what shadow policies would have refused. */
+    void shadowed(ShadowRefusal refusal);
+  }
+
   private final QuotaStore store;
-  private final QuotaStore standIn;
+  private final QuotaStore local;
   private final RefusalCache refusals;
-  private final DecisionCounters counts;
-  private final Consumer<Decision> noteworthy;
+  private final DecisionCounters counters;
+  private final Listener listener;
 
   /**
-   * @param standIn counts here while {@code store} cannot be asked
-   * @param noteworthy hears of refusals by the store, and of whoever comes near a limit
+   * @param local counts on this node while {@code store} is unavailable
    */
   Decider(
       QuotaStore store,
-      QuotaStore standIn,
+      QuotaStore local,
       RefusalCache refusals,
-      DecisionCounters counts,
-      Consumer<Decision> noteworthy) {
+      DecisionCounters counters,
+      Listener listener) {
     this.store = store;
-    this.standIn = standIn;
+    this.local = local;
     this.refusals = refusals;
-    this.counts = counts;
-    this.noteworthy = noteworthy;
+    this.counters = counters;
+    this.listener = listener;
   }
 
-  Decision decide(List<Charge> quotas) {
-    Optional<Refused> refusal = findRefusal(quotas);
-    return refusal.isPresent() ? refusal.get() : ask(quotas);
+  /** Decides, and charges if every limit admits its charge. */
+  Decision decide(List<Charge> charges) {
+    return reserve(charges).decision();
   }
 
-  /** Refuses again whom the store has just refused; asks nobody. */
-  Optional<Refused> findRefusal(List<Charge> quotas) {
-    Optional<Refused> refusal = refusals.find(quotas);
-    refusal.ifPresent(counts::refusedFromCache);
-    return refusal;
-  }
-
-  /** Decides without a thought of {@link #findRefusal}. */
-  Decision ask(List<Charge> quotas) {
+  /** Decides like {@link #decide}; the charge can be corrected later. */
+  Reservation reserve(List<Charge> charges) {
+    Optional<Refused> refusal = refusals.find(charges);
+    if (refusal.isPresent()) {
+      counters.refusedFromCache(refusal.get());
+      return Reservation.uncharged(refusal.get());
+    }
     long asked = refusals.now();
-    List<QuotaState> states;
+    Reservation reservation;
     try {
-      states = store.decide(quotas);
+      reservation = reserve(charges, store);
     } catch (QuotaStoreException e) {
-      counts.decidedInOutage(quotas);
-      return inOutage(quotas, local -> noted(local, standIn.decide(local)));
+      counters.decidedInOutage(charges);
+      return inOutage(charges, counted -> reserve(counted, local), Reservation::uncharged);
     }
-    Decision decision = noted(quotas, states);
-    if (decision instanceof Refused refused) {
-      refusals.add(quotas, refused, asked);
+    if (reservation.decision() instanceof Refused refused) {
+      refusals.add(charges, refused, asked);
+    }
+    return reservation;
+  }
+
+  private Reservation reserve(List<Charge> charges, QuotaStore in) {
+    Reply reply = in.run(charges, Mode.CHARGE);
+    Decision decision = report(charges, reply.states());
+    if (decision instanceof Refused) {
+      return Reservation.uncharged(decision);
+    }
+    List<Charge> charged = new ArrayList<>(charges.size());
+    for (int i = 0; i < charges.size(); i++) {
+      if (reply.states().get(i).admits()) {
+        charged.add(charges.get(i));
+      }
+    }
+    return new Reservation(decision, charged, ledger(charges, in, reply.at()));
+  }
+
+  private Ledger ledger(List<Charge> charges, QuotaStore in, long at) {
+    return new Ledger() {
+      @Override
+      public void refund(List<Charge> refunds) {
+        unlessUnavailable(() -> in.refund(refunds, at));
+        refusals.remove(charges);
+      }
+
+      @Override
+      public void force(List<Charge> more) {
+        unlessUnavailable(() -> in.run(more, Mode.FORCE));
+      }
+    };
+  }
+
+  /** The connection logs an outage; what was charged stays charged. */
+  private static void unlessUnavailable(Runnable correction) {
+    try {
+      correction.run();
+    } catch (QuotaStoreException e) {
+      LOG.log(Level.DEBUG, "A charge could not be corrected", e);
+    }
+  }
+
+  /** Charges, whether it fits or not; in an outage the charges of LOCAL policies on this node. */
+  List<WindowState> force(List<Charge> charges) {
+    try {
+      return store.run(charges, Mode.FORCE).states();
+    } catch (QuotaStoreException e) {
+      List<Charge> counted =
+          charges.stream()
+              .filter(charge -> charge.policy().onOutage() == OutagePolicy.LOCAL)
+              .toList();
+      return local.run(counted, Mode.FORCE).states();
+    }
+  }
+
+  private Decision report(List<Charge> charges, List<WindowState> states) {
+    Decision decision = decision(charges, states);
+    counters.decided(charges, states, decision);
+    reportShadowed(charges, states);
+    if (decision instanceof Refused || crossesWarnThreshold(charges, states)) {
+      listener.decided(decision);
     }
     return decision;
   }
 
-  private Decision noted(List<Charge> quotas, List<QuotaState> states) {
-    Decision decision = decision(quotas, states);
-    counts.decided(quotas, states, decision);
-    if (decision instanceof Refused || crossesWarnThreshold(quotas, states)) {
-      noteworthy.accept(decision);
+  private void reportShadowed(List<Charge> charges, List<WindowState> states) {
+    List<WindowState> shadowed = new ArrayList<>(0);
+    for (int i = 0; i < charges.size(); i++) {
+      if (!charges.get(i).isEnforced() && !states.get(i).admits()) {
+        shadowed.add(states.get(i));
+      }
     }
-    return decision;
+    if (!shadowed.isEmpty()) {
+      listener.shadowed(new ShadowRefusal(shadowed));
+    }
   }
 
-  /** Whether this request is the one that takes a client near a limit. */
-  private static boolean crossesWarnThreshold(List<Charge> quotas, List<QuotaState> states) {
-    for (int i = 0; i < quotas.size(); i++) {
-      Charge quota = quotas.get(i);
-      long amount = quota.policy().limit().amount();
-      long threshold = (amount * quota.policy().policy().warnAt() + 99) / 100;
+  /** Whether this request is the one that takes a client to the warn threshold of a limit. */
+  private static boolean crossesWarnThreshold(List<Charge> charges, List<WindowState> states) {
+    for (int i = 0; i < charges.size(); i++) {
+      Charge charge = charges.get(i);
+      long amount = charge.quota().limit().amount();
+      long threshold = (amount * charge.policy().warnAt() + 99) / 100;
       long used = amount - states.get(i).remaining();
-      if (quota.isEnforced() && used >= threshold && used - quota.cost() < threshold) {
+      if (charge.isEnforced() && used >= threshold && used - charge.cost() < threshold) {
         return true;
       }
     }
     return false;
   }
 
-  private Decision inOutage(List<Charge> quotas, Function<List<Charge>, Decision> here) {
-    List<Charge> local = new ArrayList<>(quotas.size());
-    for (Charge quota : quotas) {
-      OutagePolicy onOutage = quota.policy().policy().onOutage();
-      if (onOutage == OutagePolicy.FAIL_CLOSED && quota.isEnforced()) {
-        return new Refused(Reason.STORE_UNAVAILABLE, List.of(), OUTAGE_RETRY);
+  /**
+   * @param decideHere decides on the charges whose policy is {@link OutagePolicy#LOCAL}
+   * @param decided makes the result of a decision for which nothing is counted
+   */
+  private static <T> T inOutage(
+      List<Charge> charges, Function<List<Charge>, T> decideHere, Function<Decision, T> decided) {
+    List<Charge> counted = new ArrayList<>(charges.size());
+    for (Charge charge : charges) {
+      OutagePolicy onOutage = charge.policy().onOutage();
+      if (onOutage == OutagePolicy.FAIL_CLOSED && charge.isEnforced()) {
+        return decided.apply(new Refused(Reason.STORE_UNAVAILABLE, List.of(), OUTAGE_RETRY));
       }
       if (onOutage == OutagePolicy.LOCAL) {
-        local.add(quota);
+        counted.add(charge);
       }
     }
-    if (local.isEmpty()) {
-      return new Permitted(List.of());
-    }
-    return here.apply(local);
+    return counted.isEmpty() ? decided.apply(new Permitted(List.of())) : decideHere.apply(counted);
   }
 
-  /** What would be decided, without charging or counting anything. */
-  Decision peek(List<Charge> quotas) {
+  /** Returns what {@link #decide} would decide, without charging or counting anything. */
+  Decision peek(List<Charge> charges) {
     try {
-      return decision(quotas, store.peek(quotas));
+      return decision(charges, store.peek(charges));
     } catch (QuotaStoreException e) {
-      return inOutage(quotas, local -> decision(local, standIn.peek(local)));
+      return inOutage(
+          charges, counted -> decision(counted, local.peek(counted)), decision -> decision);
     }
   }
 
-  /** Forgets what these quotas have admitted, here and in the store. */
-  void reset(List<Charge> quotas) {
+  /** Forgets what the clients of these charges have used, on this node and in the store. */
+  void reset(List<Charge> charges) {
     refusals.clear();
-    standIn.reset(quotas);
-    store.reset(quotas);
+    local.reset(charges);
+    store.reset(charges);
   }
 
-  private static Decision decision(List<Charge> quotas, List<QuotaState> states) {
-    List<QuotaStatus> statuses = new ArrayList<>(quotas.size());
+  private static Decision decision(List<Charge> charges, List<WindowState> states) {
+    List<WindowState> enforced = new ArrayList<>(charges.size());
     Duration retryAfter = Duration.ZERO;
-    for (int i = 0; i < quotas.size(); i++) {
-      if (quotas.get(i).isEnforced()) {
-        QuotaStatus status = QuotaStatus.of(quotas.get(i), states.get(i));
-        statuses.add(status);
-        if (status.retry().compareTo(retryAfter) > 0) {
-          retryAfter = status.retry();
+    for (int i = 0; i < charges.size(); i++) {
+      if (charges.get(i).isEnforced()) {
+        WindowState state = states.get(i);
+        enforced.add(state);
+        if (state.retry().compareTo(retryAfter) > 0) {
+          retryAfter = state.retry();
         }
       }
     }
     return retryAfter.isZero()
-        ? new Permitted(statuses)
-        : new Refused(Reason.QUOTA_EXCEEDED, statuses, retryAfter);
+        ? new Permitted(enforced)
+        : new Refused(Reason.QUOTA_EXCEEDED, enforced, retryAfter);
   }
 }

@@ -9,12 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what each policy decides on this node, and logs what shadow policies would refuse. */
+/** Counts the decisions of each policy on this node, and logs those of shadow policies. */
 final class DecisionCounters {
 
   private static final System.Logger LOG = System.getLogger(RateLimiter.class.getName());
 
-  private static final class Counts {
+  private static final class Counters {
     final LongAdder permitted = new LongAdder();
     final LongAdder refused = new LongAdder();
     final LongAdder refusedFromCache = new LongAdder();
@@ -23,71 +23,71 @@ final class DecisionCounters {
     final AtomicLong logged = new AtomicLong();
   }
 
-  private static final Counts NOTHING = new Counts();
+  private static final Counters NONE = new Counters();
 
-  private final Map<String, Counts> byPolicy = new ConcurrentHashMap<>();
+  private final Map<String, Counters> byPolicy = new ConcurrentHashMap<>();
 
-  void decided(List<Charge> quotas, List<QuotaState> states, Decision decision) {
-    for (int i = 0; i < quotas.size(); ) {
-      RateLimitPolicy policy = quotas.get(i).policy().policy();
+  void decided(List<Charge> charges, List<WindowState> states, Decision decision) {
+    for (int i = 0; i < charges.size(); ) {
+      RateLimitPolicy policy = charges.get(i).policy();
       boolean exceeded = false;
-      // A policy's limits stand side by side.
-      for (; i < quotas.size() && quotas.get(i).policy().isOf(policy); i++) {
+      // The limits of a policy are adjacent.
+      for (; i < charges.size() && charges.get(i).policy().name().equals(policy.name()); i++) {
         exceeded |= !states.get(i).admits();
       }
-      Counts counts = counts(policy.name());
+      Counters policyCounters = counters(policy.name());
       if (exceeded && policy.shadow()) {
-        counts.shadowed.increment();
-        log(policy, counts);
+        policyCounters.shadowed.increment();
+        log(policy, policyCounters);
       } else if (exceeded) {
-        counts.refused.increment();
+        policyCounters.refused.increment();
       } else if (decision instanceof Permitted) {
-        counts.permitted.increment();
+        policyCounters.permitted.increment();
       }
     }
   }
 
-  /** At most once a second and policy: whoever is over a limit tends to come often. */
-  private static void log(RateLimitPolicy policy, Counts counts) {
+  /** Logs at most once a second and policy: clients over a limit send many requests. */
+  private static void log(RateLimitPolicy policy, Counters counters) {
     long second = System.nanoTime() / 1_000_000_000 + 1;
-    if (counts.logged.getAndSet(second) != second) {
+    if (counters.logged.getAndSet(second) != second) {
       LOG.log(
           Level.INFO,
           "Shadow policy {0} would have refused {1} requests so far",
           policy.name(),
-          counts.shadowed.sum());
+          counters.shadowed.sum());
     }
   }
 
   void refusedFromCache(Refused refused) {
     String last = "";
-    for (QuotaStatus quota : refused.quotas()) {
-      String policy = quota.policy().policy().name();
-      if (quota.isExceeded() && !policy.equals(last)) {
-        counts(policy).refusedFromCache.increment();
+    for (WindowState window : refused.windows()) {
+      String policy = window.quota().policy().name();
+      if (window.isExceeded() && !policy.equals(last)) {
+        counters(policy).refusedFromCache.increment();
         last = policy;
       }
     }
   }
 
-  void decidedInOutage(List<Charge> quotas) {
-    quotas.stream()
-        .map(quota -> quota.policy().policy().name())
+  void decidedInOutage(List<Charge> charges) {
+    charges.stream()
+        .map(charge -> charge.policy().name())
         .distinct()
-        .forEach(name -> counts(name).decidedInOutage.increment());
+        .forEach(name -> counters(name).decidedInOutage.increment());
   }
 
   RateLimitStatistics statistics(String policy) {
-    Counts counts = byPolicy.getOrDefault(policy, NOTHING);
+    Counters counters = byPolicy.getOrDefault(policy, NONE);
     return new RateLimitStatistics(
-        counts.permitted.sum(),
-        counts.refused.sum(),
-        counts.refusedFromCache.sum(),
-        counts.shadowed.sum(),
-        counts.decidedInOutage.sum());
+        counters.permitted.sum(),
+        counters.refused.sum(),
+        counters.refusedFromCache.sum(),
+        counters.shadowed.sum(),
+        counters.decidedInOutage.sum());
   }
 
-  private Counts counts(String policy) {
-    return byPolicy.computeIfAbsent(policy, name -> new Counts());
+  private Counters counters(String policy) {
+    return byPolicy.computeIfAbsent(policy, name -> new Counters());
   }
 }

@@ -1,37 +1,43 @@
 package dev.sluice.ratelimit;
 
-/** Counts from the first request on, for one period; then anew from the next. */
+/** The window of {@link Algorithm#FIXED_WINDOW}: its start, and what was used since. */
 final class FixedWindow implements Window {
 
-  private final long amount;
   private final long period;
   private long start;
   private long used;
 
   FixedWindow(Limit limit) {
-    amount = limit.amount();
     period = limit.periodMicros();
   }
 
   @Override
-  public QuotaState state(long now, long cost) {
+  public WindowState state(QuotaPolicy quota, long now, long cost) {
     if (start > now + PATIENCE || start + period <= now) {
       used = 0;
     }
-    long rest = used == 0 ? 0 : start + period - now;
-    if (used + cost <= amount) {
-      return new QuotaState(amount - used, rest, 0);
-    }
-    return new QuotaState(amount - used, rest, cost > amount ? period : rest);
+    long amount = quota.limit().amount();
+    long reset = used == 0 ? 0 : start + period - now;
+    long retry = cost > amount ? period : reset;
+    long remaining = Math.max(0, amount - used);
+    return WindowState.ofMicros(quota, remaining, reset, used + cost > amount ? retry : 0);
   }
 
   @Override
-  public void take(long now, long cost) {
-    state(now, cost);
+  public void take(QuotaPolicy quota, long now, long cost) {
+    state(quota, now, cost);
     if (used == 0) {
       start = now;
     }
     used += cost;
+  }
+
+  @Override
+  public void refund(QuotaPolicy quota, long now, long at, long cost) {
+    state(quota, now, cost);
+    if (start <= at) {
+      used = Math.max(0, used - cost);
+    }
   }
 
   @Override

@@ -12,7 +12,7 @@ record IpAddress(long high, long low) {
 
   private static final long MAPPED = 0xffffL << 32;
 
-  /** Reads the text form of either version; a zone is left out. Never asks a name server. */
+  /** Reads the text form of either version, without its zone. Never asks a name server. */
   static Optional<IpAddress> parse(String text) {
     IpAddress address = text.indexOf(':') < 0 ? version4(text) : version6(text);
     return Optional.ofNullable(address);
@@ -23,7 +23,7 @@ record IpAddress(long high, long low) {
     return bits < 0 ? null : new IpAddress(0, MAPPED | bits);
   }
 
-  /** The 32 bits; negative if it is no address. */
+  /** Returns the 32 bits; negative if it is not an address. */
   private static long bits4(String text) {
     long bits = 0;
     int dots = 0;
@@ -72,22 +72,42 @@ record IpAddress(long high, long low) {
 
     static @Nullable Groups parse(String text) {
       Groups groups = new Groups();
-      if (text.isEmpty()) {
-        return groups;
-      }
-      String[] parts = text.split(":", -1);
-      for (int i = 0; i < parts.length; i++) {
-        long bits4 = i == parts.length - 1 ? bits4(parts[i]) : -1;
-        if (bits4 >= 0) {
-          groups.add(bits4 >>> 16);
-          groups.add(bits4 & 0xffff);
-        } else if (parts[i].matches("[0-9A-Fa-f]{1,4}")) {
-          groups.add(Long.parseLong(parts[i], 16));
-        } else {
+      int start = 0;
+      while (!text.isEmpty() && start <= text.length()) {
+        int colon = text.indexOf(':', start);
+        int end = colon < 0 ? text.length() : colon;
+        if (!groups.addAll(text, start, end)) {
           return null;
         }
+        start = end + 1;
       }
       return groups.count > 8 ? null : groups;
+    }
+
+    /** Adds a group, or, at the end of the text, an IPv4 address; false if it is neither. */
+    private boolean addAll(String text, int start, int end) {
+      long group = hex(text, start, end);
+      if (group >= 0) {
+        add(group);
+        return true;
+      }
+      long bits4 = end == text.length() ? bits4(text.substring(start)) : -1;
+      if (bits4 < 0) {
+        return false;
+      }
+      add(bits4 >>> 16);
+      add(bits4 & 0xffff);
+      return true;
+    }
+
+    /** Returns the value of 1 to 4 hexadecimal digits; negative if there is anything else. */
+    private static long hex(String text, int start, int end) {
+      long value = end - start < 1 || end - start > 4 ? -1 : 0;
+      for (int i = start; i < end && value >= 0; i++) {
+        int digit = text.charAt(i) < 128 ? Character.digit(text.charAt(i), 16) : -1;
+        value = digit < 0 ? -1 : value << 4 | digit;
+      }
+      return value;
     }
 
     private void add(long group) {
@@ -108,7 +128,7 @@ record IpAddress(long high, long low) {
     return high == 0 && low >>> 32 == 0xffff;
   }
 
-  /** The first {@code bits} of the 128, the others zero. */
+  /** Returns the first {@code bits} of the 128, the others zero. */
   IpAddress prefix(int bits) {
     return new IpAddress(
         bits >= 64 ? high : high & mask(bits), bits > 64 ? low & mask(bits - 64) : 0);
@@ -118,7 +138,7 @@ record IpAddress(long high, long low) {
     return bits == 0 ? 0 : -1L << (64 - bits);
   }
 
-  /** One text for one address; version 6 in 32 digits. */
+  /** Returns one text for one address; version 6 as two numbers of 64 bits. */
   @Override
   public String toString() {
     if (isVersion4()) {

@@ -8,15 +8,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * So much within such a period, written {@code 5/minute}, {@code 5 per minute}, {@code 5/2 minutes}
- * or {@code 10 per 1 day}.
+ * An amount per period, written {@code 5/minute}, {@code 5 per minute}, {@code 5/2 minutes} or
+ * {@code 10 per 1 day}.
  *
- * @param amount how much, from 1 to 10<sup>12</sup>
- * @param multiple how many units the period lasts, at least 1; the period is at most 100 years
+ * @param amount the amount, from 1 to 10<sup>12</sup>
+ * @param multiple the number of units in the period, at least 1; the period is at most 100 years
  */
 public record Limit(long amount, long multiple, Unit unit) {
 
-  /** What a period is counted in. */
+  /** The unit of a period. */
   public enum Unit {
     SECOND(1),
     MINUTE(60),
@@ -56,10 +56,10 @@ public record Limit(long amount, long multiple, Unit unit) {
   }
 
   /**
-   * Reads one limit or several, separated by {@code ,} {@code ;} or {@code |}; in any case, with a
-   * plural or without.
+   * Reads one or more limits, separated by {@code ,} {@code ;} or {@code |}, in upper or lower
+   * case, with or without a plural.
    *
-   * @throws IllegalArgumentException if any of it is not a limit; the message says which and why
+   * @throws IllegalArgumentException if a part is not a limit; the message says which and why
    */
   public static List<Limit> parse(String text) {
     List<Limit> limits = new ArrayList<>();
@@ -108,6 +108,7 @@ public record Limit(long amount, long multiple, Unit unit) {
     throw new IllegalArgumentException("unknown unit \"" + name + "\"");
   }
 
+  /** Returns the period. */
   public Duration period() {
     return Duration.ofSeconds(multiple * unit.seconds);
   }
@@ -116,7 +117,7 @@ public record Limit(long amount, long multiple, Unit unit) {
     return multiple * unit.seconds * 1_000_000;
   }
 
-  /** As {@code 5 per 1 minute}, which {@link #parse} reads. */
+  /** Returns the form {@code 5 per 1 minute}, which {@link #parse} reads. */
   @Override
   public String toString() {
     return amount + " per " + period(multiple, unit);

@@ -9,97 +9,110 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Counts in this process. Bounded: beyond its capacity whoever has not asked for longest is
- * forgotten, and may begin anew.
+ * Counts in this process, in bounded memory: beyond the bound, the client that has been idle
+ * longest is forgotten and starts again from zero.
  */
 final class LocalQuotaStore implements QuotaStore {
 
-  private record Key(String policy, String client) {}
+  private record Key(String quota, String client) {}
 
   private final InstantSource clock;
-  private final int mostKeys;
-  private final long mostBytes;
+  private final int maxWindows;
+  private final long maxBytes;
   private final Map<Key, Window> windows = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
 
   /**
-   * @param mostKeys how many quotas of clients are kept at the most
-   * @param mostBytes what they may take together, roughly
+   * @param maxWindows how many windows are kept at the most
+   * @param maxBytes how much memory they may take together, roughly
    */
-  LocalQuotaStore(InstantSource clock, int mostKeys, long mostBytes) {
+  LocalQuotaStore(InstantSource clock, int maxWindows, long maxBytes) {
     this.clock = clock;
-    this.mostKeys = mostKeys;
-    this.mostBytes = mostBytes;
+    this.maxWindows = maxWindows;
+    this.maxBytes = maxBytes;
   }
 
   @Override
-  public synchronized List<QuotaState> decide(List<Charge> quotas) {
+  public synchronized Reply run(List<Charge> charges, Mode mode) {
     long now = now();
-    List<QuotaState> states = states(quotas, now);
-    for (int i = 0; i < quotas.size(); i++) {
-      if (quotas.get(i).isEnforced() && !states.get(i).admits()) {
-        return states;
+    List<WindowState> states = states(charges, now);
+    if (mode == Mode.FORCE || (mode == Mode.CHARGE && isPermitted(charges, states))) {
+      for (int i = 0; i < charges.size(); i++) {
+        if (mode == Mode.FORCE || states.get(i).admits()) {
+          states.set(i, take(charges.get(i), now));
+        }
+      }
+      shrink();
+    }
+    return new Reply(states, now);
+  }
+
+  private static boolean isPermitted(List<Charge> charges, List<WindowState> states) {
+    for (int i = 0; i < charges.size(); i++) {
+      if (charges.get(i).isEnforced() && !states.get(i).admits()) {
+        return false;
       }
     }
-    for (int i = 0; i < quotas.size(); i++) {
-      if (states.get(i).admits()) {
-        states.set(i, take(quotas.get(i), now));
-      }
-    }
-    shrink();
-    return states;
+    return true;
   }
 
   @Override
-  public synchronized List<QuotaState> peek(List<Charge> quotas) {
-    return states(quotas, now());
+  public synchronized void refund(List<Charge> charges, long at) {
+    long now = now();
+    for (Charge charge : charges) {
+      Window window = windows.get(key(charge));
+      if (window != null) {
+        window.refund(charge.quota(), now, at, charge.cost());
+      }
+    }
   }
 
   @Override
-  public synchronized void reset(List<Charge> quotas) {
-    for (Charge quota : quotas) {
-      Window window = windows.remove(key(quota));
+  public synchronized void reset(List<Charge> charges) {
+    for (Charge charge : charges) {
+      Window window = windows.remove(key(charge));
       bytes -= window == null ? 0 : window.size();
     }
   }
 
-  private List<QuotaState> states(List<Charge> quotas, long now) {
-    List<QuotaState> states = new ArrayList<>(quotas.size());
-    for (Charge quota : quotas) {
-      Window window = windows.get(key(quota));
-      states.add((window == null ? newWindow(quota) : window).state(now, quota.cost()));
+  private List<WindowState> states(List<Charge> charges, long now) {
+    List<WindowState> states = new ArrayList<>(charges.size());
+    for (Charge charge : charges) {
+      Window window = windows.get(key(charge));
+      states.add(
+          (window == null ? newWindow(charge) : window).state(charge.quota(), now, charge.cost()));
     }
     return states;
   }
 
-  private QuotaState take(Charge quota, long now) {
-    Key key = key(quota);
+  private WindowState take(Charge charge, long now) {
+    Key key = key(charge);
     Window window = windows.get(key);
     if (window == null) {
-      window = newWindow(quota);
+      window = newWindow(charge);
       windows.put(key, window);
     } else {
       bytes -= window.size();
     }
-    window.take(now, quota.cost());
+    window.take(charge.quota(), now, charge.cost());
     bytes += window.size();
-    return window.state(now, 0);
+    return window.state(charge.quota(), now, 0);
   }
 
   private void shrink() {
     Iterator<Window> oldest = windows.values().iterator();
-    while (windows.size() > mostKeys || bytes > mostBytes) {
+    while (windows.size() > maxWindows || bytes > maxBytes) {
       bytes -= oldest.next().size();
       oldest.remove();
     }
   }
 
-  private static Window newWindow(Charge quota) {
-    return quota.policy().algorithm().newWindow(quota.policy().limit());
+  private static Window newWindow(Charge charge) {
+    return charge.quota().algorithm().newWindow(charge.quota().limit());
   }
 
-  private static Key key(Charge quota) {
-    return new Key(quota.policy().key(), quota.client());
+  private static Key key(Charge charge) {
+    return new Key(charge.quota().key(), charge.client());
   }
 
   private long now() {

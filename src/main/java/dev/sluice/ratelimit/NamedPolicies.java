@@ -1,49 +1,58 @@
 package dev.sluice.ratelimit;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What annotations say of the policies that have a name. */
+/** The declarations of all policies that have a name, and the types that declare limits. */
 final class NamedPolicies {
 
   /**
-   * What has to be said alike of a policy wherever it is named, or left at the annotation's
-   * default.
+   * What all declarations of one policy must agree on; a member at the annotation's default agrees
+   * with anything.
    *
-   * @param limits empty if nobody has said them
+   * @param limits empty if undeclared
    */
-  record Terms(String limits, String by, Algorithm algorithm, OutagePolicy onOutage) {
+  record Terms(
+      String limits, String by, Algorithm algorithm, OutagePolicy onOutage, ChargeWhen chargeWhen) {
 
-    static final Terms UNSAID =
-        new Terms("", "client", Algorithm.SLIDING_WINDOW, OutagePolicy.CONFIGURED);
+    static final Terms DEFAULTS =
+        new Terms(
+            "", "client", Algorithm.SLIDING_WINDOW, OutagePolicy.CONFIGURED, ChargeWhen.ALWAYS);
 
     static Terms of(String limits) {
-      return new Terms(limits, UNSAID.by, UNSAID.algorithm, UNSAID.onOutage);
+      return new Terms(
+          limits, DEFAULTS.by, DEFAULTS.algorithm, DEFAULTS.onOutage, DEFAULTS.chargeWhen);
     }
 
     static Terms of(RateLimited annotation) {
       return new Terms(
-          annotation.value(), annotation.by(), annotation.algorithm(), annotation.onOutage());
+          annotation.value(),
+          annotation.by(),
+          annotation.algorithm(),
+          annotation.onOutage(),
+          annotation.chargeWhen());
     }
 
     /**
-     * What both say together.
+     * Combines two declarations.
      *
-     * @throws IllegalArgumentException if they say different things
+     * @throws IllegalArgumentException if they contradict each other
      */
     Terms and(Terms other) {
       return new Terms(
-          either(limits, other.limits, UNSAID.limits),
-          either(by, other.by, UNSAID.by),
-          either(algorithm, other.algorithm, UNSAID.algorithm),
-          either(onOutage, other.onOutage, UNSAID.onOutage));
+          either(limits, other.limits, DEFAULTS.limits),
+          either(by, other.by, DEFAULTS.by),
+          either(algorithm, other.algorithm, DEFAULTS.algorithm),
+          either(onOutage, other.onOutage, DEFAULTS.onOutage),
+          either(chargeWhen, other.chargeWhen, DEFAULTS.chargeWhen));
     }
 
-    private static <T> T either(T one, T other, T unsaid) {
-      if (one.equals(unsaid) || one.equals(other)) {
+    private static <T> T either(T one, T other, T byDefault) {
+      if (one.equals(byDefault) || one.equals(other)) {
         return other;
       }
-      if (other.equals(unsaid)) {
+      if (other.equals(byDefault)) {
         return one;
       }
       throw new IllegalArgumentException("\"" + one + "\" here and \"" + other + "\" elsewhere");
@@ -51,9 +60,12 @@ final class NamedPolicies {
   }
 
   private final Map<String, Terms> declared = new ConcurrentHashMap<>();
+  private final Set<Class<?>> types = ConcurrentHashMap.newKeySet();
 
   /**
-   * @throws IllegalArgumentException if something else is said of the policy elsewhere
+   * Adds a declaration.
+   *
+   * @throws IllegalArgumentException if another declaration of its policy contradicts it
    */
   void add(RateLimited annotation) {
     if (!annotation.policy().isEmpty()) {
@@ -62,9 +74,9 @@ final class NamedPolicies {
   }
 
   /**
-   * What holds where this annotation names its policy.
+   * Returns the terms of the policy that this annotation names.
    *
-   * @throws IllegalArgumentException if something else is said of the policy elsewhere
+   * @throws IllegalArgumentException if another declaration of the policy contradicts it
    */
   Terms with(RateLimited annotation) {
     try {
@@ -75,8 +87,23 @@ final class NamedPolicies {
     }
   }
 
-  /** What is said of the policy of this name. */
+  /** Returns the declared terms of this policy; the defaults if no annotation names it. */
   Terms of(String policy) {
-    return declared.getOrDefault(policy, Terms.UNSAID);
+    return declared.getOrDefault(policy, Terms.DEFAULTS);
+  }
+
+  /** Whether an annotation names this policy. */
+  boolean isDeclared(String policy) {
+    return declared.containsKey(policy);
+  }
+
+  /** Adds a type; returns whether it was new. */
+  boolean addType(Class<?> type) {
+    return types.add(type);
+  }
+
+  /** Returns the types that may have resource methods. */
+  Set<Class<?>> types() {
+    return types;
   }
 }

@@ -1,17 +1,17 @@
 package dev.sluice.ratelimit;
 
-/** What holds for a policy while Redis cannot be asked. */
+/** What holds for a policy while Redis is unavailable. */
 public enum OutagePolicy {
 
-  /** What {@code sluice.rate-limit.on-outage} says. */
+  /** The setting {@code sluice.rate-limit.on-outage} decides. */
   CONFIGURED,
 
-  /** Each node counts for itself, so that n nodes together may admit n times as much. */
+  /** Each node counts for itself: n nodes together may admit n times as much. */
   LOCAL,
 
-  /** Everything is admitted. */
+  /** Every request is admitted. */
   FAIL_OPEN,
 
-  /** Nothing is admitted: 503 with {@code Retry-After}. */
+  /** Every request is refused: 503 with {@code Retry-After}. */
   FAIL_CLOSED
 }

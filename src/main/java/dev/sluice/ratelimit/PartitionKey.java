@@ -3,88 +3,78 @@ package dev.sluice.ratelimit;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.security.Principal;
 
-/**
- * By what a policy tells clients apart: what the draft calls a partition key. The kind stands in
- * front, so that no header's value can pass for an address.
- */
+/** The property that identifies a client: what the draft calls a partition key. */
 interface PartitionKey {
 
   /**
-   * What {@link RateLimited#by} says.
+   * Reads {@link RateLimited#by}.
    *
-   * @param client by address
-   * @throws IllegalArgumentException if it says nothing that is known
+   * @param address identifies clients by address
+   * @throws IllegalArgumentException if {@code by} is none of the four forms
    */
-  static PartitionKey parse(String by, PartitionKey client) {
+  static PartitionKey parse(String by, PartitionKey address) {
     return switch (by) {
-      case "client" -> client;
-      case "principal" -> new ByPrincipal(client);
+      case "client" -> address;
+      case "principal" -> new ByPrincipal(address);
       case "application" -> new OfApplication();
       default -> {
         if (!by.matches("header:[!#$%&'*+.^_`|~A-Za-z0-9-]+")) {
           throw new IllegalArgumentException(
               "by = \"" + by + "\": expected client, principal, application or header:NAME");
         }
-        yield new ByHeader(by.substring("header:".length()), client);
+        yield new ByHeader(by.substring("header:".length()), address);
       }
     };
   }
 
-  /** Who sends this request. */
-  String of(ContainerRequestContext request);
+  /** Returns the client that sent this request. */
+  Client of(ContainerRequestContext request);
 
-  /** Who is called so, for code that no request reaches. */
-  String of(String name);
+  /** Whether it asks for the principal, so that it works only after authentication. */
+  default boolean needsPrincipal() {
+    return false;
+  }
 
   /**
-   * By the name of who is logged in.
+   * By the name of the authenticated principal.
    *
-   * @param client for those that are not
+   * @param address for requests without one
    */
-  record ByPrincipal(PartitionKey client) implements PartitionKey {
+  record ByPrincipal(PartitionKey address) implements PartitionKey {
 
     @Override
-    public String of(ContainerRequestContext request) {
+    public Client of(ContainerRequestContext request) {
       Principal principal = request.getSecurityContext().getUserPrincipal();
-      return principal == null ? client.of(request) : of(principal.getName());
+      return principal == null ? address.of(request) : Client.principal(principal.getName());
     }
 
     @Override
-    public String of(String name) {
-      return "principal " + name;
+    public boolean needsPrincipal() {
+      return true;
     }
   }
 
   /**
-   * By a header's value.
+   * By the value of a header; its first, as {@code @HeaderParam} reads it, so that a repeated
+   * header makes no second client.
    *
-   * @param client for those that do not send it
+   * @param address for requests without the header
    */
-  record ByHeader(String header, PartitionKey client) implements PartitionKey {
+  record ByHeader(String header, PartitionKey address) implements PartitionKey {
 
     @Override
-    public String of(ContainerRequestContext request) {
-      String value = request.getHeaderString(header);
-      return value == null || value.isBlank() ? client.of(request) : of(value);
-    }
-
-    @Override
-    public String of(String name) {
-      return "header " + name;
+    public Client of(ContainerRequestContext request) {
+      String value = request.getHeaders().getFirst(header);
+      return value == null || value.isBlank() ? address.of(request) : Client.header(value.strip());
     }
   }
 
-  /** Nobody is told apart. */
+  /** All clients together. */
   record OfApplication() implements PartitionKey {
 
     @Override
-    public String of(ContainerRequestContext request) {
-      return "application";
-    }
-
-    @Override
-    public String of(String name) {
-      return "application";
+    public Client of(ContainerRequestContext request) {
+      return Client.everyone();
     }
   }
 }

@@ -2,28 +2,66 @@ package dev.sluice.ratelimit;
 
 import java.util.List;
 
-/** What has been admitted of which quota. All methods answer in the order of the quotas. */
+/** The counts of all clients. Every list that is returned is in the order of the charges. */
 interface QuotaStore {
 
-  /**
-   * Decides at once: if every quota that is enforced admits its cost, all that admit it are
-   * charged; otherwise none.
-   *
-   * @throws QuotaStoreException if the store cannot be asked; whether it has charged is unknown
-   */
-  List<QuotaState> decide(List<Charge> quotas);
+  /** What is done with charges. */
+  enum Mode {
+    /** Charges all that fit, unless an enforced one does not; then charges none. */
+    CHARGE('c'),
+    /** Charges nothing. */
+    PEEK('p'),
+    /** Charges all, whether they fit or not. */
+    FORCE('f');
+
+    private final char code;
+
+    Mode(char code) {
+      this.code = code;
+    }
+
+    /** Returns the letter that the script uses for it. */
+    char code() {
+      return code;
+    }
+  }
 
   /**
-   * The same without charging anything.
+   * The reply of a store.
    *
-   * @throws QuotaStoreException if the store cannot be asked
+   * @param at when it decided, in microseconds since the epoch by its clock; a refund names it
    */
-  List<QuotaState> peek(List<Charge> quotas);
+  record Reply(List<WindowState> states, long at) {}
 
   /**
-   * Forgets what these quotas have admitted.
+   * Returns the state of each window before or, if it was charged, after the charge; in one step.
    *
-   * @throws QuotaStoreException if the store cannot be asked
+   * @throws QuotaStoreException if the store is unavailable; whether it has charged is unknown
    */
-  void reset(List<Charge> quotas);
+  Reply run(List<Charge> charges, Mode mode);
+
+  /** Charges all limits or none; see {@link Mode#CHARGE}. */
+  default List<WindowState> decide(List<Charge> charges) {
+    return run(charges, Mode.CHARGE).states();
+  }
+
+  /** Returns what {@link #decide} would return, and charges nothing. */
+  default List<WindowState> peek(List<Charge> charges) {
+    return run(charges, Mode.PEEK).states();
+  }
+
+  /**
+   * Takes back charges that were made.
+   *
+   * @param at the time of the reply to them
+   * @throws QuotaStoreException if the store is unavailable
+   */
+  void refund(List<Charge> charges, long at);
+
+  /**
+   * Forgets what the clients of these charges have used.
+   *
+   * @throws QuotaStoreException if the store is unavailable
+   */
+  void reset(List<Charge> charges);
 }

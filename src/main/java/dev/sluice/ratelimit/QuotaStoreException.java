@@ -1,6 +1,6 @@
 package dev.sluice.ratelimit;
 
-/** The quota store cannot be asked now. */
+/** The quota store is unavailable. */
 class QuotaStoreException extends IllegalStateException {
 
   private static final long serialVersionUID = 1L;

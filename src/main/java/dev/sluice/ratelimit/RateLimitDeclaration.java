@@ -7,52 +7,67 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One {@link RateLimited}, or one setting, as it holds for a resource method.
+ * One {@link RateLimited}, or one setting, as it applies to a resource method.
  *
  * @param quotas one for each of the policy's limits
+ * @param plans the limits of clients with a plan
  */
 record RateLimitDeclaration(
     RateLimitPolicy policy,
     List<QuotaPolicy> quotas,
+    Optional<Plans> plans,
     PartitionKey by,
     int cost,
     Optional<RateLimitRule> rule) {
 
-  /** Bytes of the digest that stands for a client in keys: 22 characters. */
+  /** The size of a client's digest in keys, in bytes: 22 characters. */
   private static final int CLIENT_BYTES = 16;
 
-  /** Adds what {@code request} asks of each limit. */
-  void addQuotas(ContainerRequestContext request, List<Charge> all) {
+  /** Whether it can be decided before authentication; a rule may ask for the principal. */
+  boolean isDecidedBeforeAuthentication() {
+    return !by.needsPrincipal() && rule.isEmpty();
+  }
+
+  /** Adds the charges of {@code request}, one for each limit. */
+  void addCharges(ContainerRequestContext request, List<Charge> charges) {
     if (rule.isPresent()) {
-      addRuled(rule.get(), request, all);
+      addCharges(rule.get(), request, charges);
     } else {
-      add(quotas, KeyDigest.of(by.of(request), CLIENT_BYTES), cost, all);
+      Client client = by.of(request);
+      addCharges(quotasOf(client), client, cost, charges);
     }
   }
 
-  /** What somebody who is called {@code name} asks of each limit. */
-  List<Charge> quotas(String name, int cost) {
-    List<Charge> all = new ArrayList<>(quotas.size());
-    add(quotas, KeyDigest.of(by.of(name), CLIENT_BYTES), cost, all);
-    return all;
-  }
-
-  private void addRuled(RateLimitRule rule, ContainerRequestContext request, List<Charge> all) {
+  private void addCharges(
+      RateLimitRule rule, ContainerRequestContext request, List<Charge> charges) {
     if (rule.exempt(request)) {
       return;
     }
-    String key = rule.key(request).map("rule "::concat).orElseGet(() -> by.of(request));
+    Client client = rule.key(request).map(Client::key).orElseGet(() -> by.of(request));
     List<Limit> limits = rule.limits(request);
-    add(
-        limits.isEmpty() ? quotas : policy.withLimits(limits).quotas(),
-        KeyDigest.of(key, CLIENT_BYTES),
+    addCharges(
+        limits.isEmpty() ? quotasOf(client) : policy.withLimits(limits).quotas(),
+        client,
         rule.cost(request).orElse(cost),
-        all);
+        charges);
   }
 
-  private static void add(List<QuotaPolicy> quotas, String client, int cost, List<Charge> all) {
+  /** Returns the charges of a request of {@code client}, one for each limit. */
+  List<Charge> charges(Client client, int cost) {
+    List<Charge> charges = new ArrayList<>(quotas.size());
+    addCharges(quotasOf(client), client, cost, charges);
+    return charges;
+  }
+
+  private List<QuotaPolicy> quotasOf(Client client) {
+    return plans.isEmpty() ? quotas : plans.get().quotasOf(client).orElse(quotas);
+  }
+
+  private static void addCharges(
+      List<QuotaPolicy> quotas, Client client, int cost, List<Charge> charges) {
+    String digest = KeyDigest.of(client.toString(), CLIENT_BYTES);
     for (QuotaPolicy quota : quotas) {
-      all.add(new Charge(quota, client, cost));
+      charges.add(new Charge(quota, digest, cost));
     }
   }
 }

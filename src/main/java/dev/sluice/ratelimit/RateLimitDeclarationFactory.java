@@ -5,33 +5,39 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Makes a declaration of what an annotation says and what the settings make of it. */
+/** Makes declarations from annotations and the settings that override them. */
 final class RateLimitDeclarationFactory {
 
   private final RateLimitSettings settings;
-  private final PartitionKey client;
+  private final PartitionKey address;
   private final Function<Class<? extends RateLimitRule>, RateLimitRule> rules;
+  private final Optional<PlanResolver> plans;
 
   /**
-   * @param client tells clients apart by address
+   * @param address identifies clients by address
    * @param rules finds the bean of a rule
+   * @param plans the bean that chooses plans, if there is one
    */
   RateLimitDeclarationFactory(
       RateLimitSettings settings,
-      PartitionKey client,
-      Function<Class<? extends RateLimitRule>, RateLimitRule> rules) {
+      PartitionKey address,
+      Function<Class<? extends RateLimitRule>, RateLimitRule> rules,
+      Optional<PlanResolver> plans) {
     this.settings = settings;
-    this.client = client;
+    this.address = address;
     this.rules = rules;
+    this.plans = plans;
   }
 
   /**
-   * @param annotation says the cost and the rule
-   * @param name the policy's, see {@link RateLimitPolicy}
+   * Makes a declaration.
+   *
+   * @param annotation declares the cost and the rule
+   * @param name the policy's name, see {@link RateLimitPolicy}
    * @param id what is counted together
-   * @throws IllegalArgumentException if any of it is wrong; the message says what
+   * @throws IllegalArgumentException if a member is wrong; the message says what
    */
-  RateLimitDeclaration read(Terms terms, RateLimited annotation, String name, String id) {
+  RateLimitDeclaration declare(Terms terms, RateLimited annotation, String name, String id) {
     PolicyOverrides overrides = settings.overrides(name);
     RateLimitPolicy policy =
         new RateLimitPolicy(
@@ -42,12 +48,14 @@ final class RateLimitDeclarationFactory {
             terms.onOutage() == OutagePolicy.CONFIGURED ? settings.onOutage() : terms.onOutage(),
             overrides.shadow(),
             overrides.message(),
-            overrides.warnAt());
+            overrides.warnAt(),
+            condition(name, terms.chargeWhen(), overrides.failedStatuses()));
     requireFittingCost(annotation.cost(), policy);
     return new RateLimitDeclaration(
         policy,
         policy.quotas(),
-        PartitionKey.parse(terms.by(), client),
+        plans.map(resolver -> new Plans(resolver, policy, this::planLimits)),
+        PartitionKey.parse(terms.by(), address),
         annotation.cost(),
         rule(annotation.rule()));
   }
@@ -56,17 +64,30 @@ final class RateLimitDeclarationFactory {
     if (overriding.isPresent()) {
       return overriding(policy, overriding.get());
     }
-    require(!declared.isEmpty(), "nobody says what the limits of the policy " + policy + " are");
+    if (declared.isEmpty()) {
+      throw new NoLimitsException(policy);
+    }
     return Limit.parse(settings.source().resolve(declared));
   }
 
   /**
-   * What {@code sluice.policies.NAME.*} says, whether anybody names the policy or not.
+   * Checks the settings {@code sluice.policies.NAME.*} of a policy, whether it is declared or not.
    *
-   * @throws IllegalArgumentException if any of it is wrong
+   * @throws IllegalArgumentException if one is wrong
    */
   static void checkOverrides(RateLimitSettings settings, String policy) {
-    settings.overrides(policy).limits().ifPresent(limits -> overriding(policy, limits));
+    PolicyOverrides overrides = settings.overrides(policy);
+    overrides.limits().ifPresent(limits -> overriding(policy, limits));
+    condition(policy, ChargeWhen.FAILED, overrides.failedStatuses());
+  }
+
+  private List<Limit> planLimits(String policy, String plan) {
+    String name = policy + ".plans." + plan;
+    return settings
+        .overrides(name)
+        .limits()
+        .map(limits -> overriding(name, limits))
+        .orElse(List.of());
   }
 
   private static List<Limit> overriding(String policy, String limits) {
@@ -75,6 +96,15 @@ final class RateLimitDeclarationFactory {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "sluice.policies." + policy + ".limits: " + e.getMessage(), e);
+    }
+  }
+
+  private static ChargeCondition condition(String policy, ChargeWhen when, String statuses) {
+    try {
+      return ChargeCondition.parse(when, statuses);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "sluice.policies." + policy + ".failed-statuses: " + e.getMessage(), e);
     }
   }
 

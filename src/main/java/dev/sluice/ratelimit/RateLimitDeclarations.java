@@ -1,30 +1,33 @@
 package dev.sluice.ratelimit;
 
+import dev.sluice.http.ResourceMethods;
 import dev.sluice.ratelimit.NamedPolicies.Terms;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Finds what holds for a resource method: its own {@link RateLimited}, else its class's, else
- * {@code sluice.rate-limit.default}; and beside each of them {@code sluice.rate-limit.application}.
- * What {@code sluice.policies.NAME.*} says goes before all.
+ * Finds the limits of a resource method: its own {@link RateLimited}, else its class's, else {@code
+ * sluice.rate-limit.default}; and in addition {@code sluice.rate-limit.application}. The settings
+ * {@code sluice.policies.NAME.*} override each of them.
  */
 final class RateLimitDeclarations {
 
   private static final String POLICY_NAME = "[A-Za-z0-9_.-]{1,128}";
 
-  /** What the settings' own policies are called. */
-  private static final Set<String> TAKEN = Set.of("default", "application");
+  /** The names of the policies that are settings. */
+  private static final Set<String> RESERVED = Set.of("default", "application", "servlet");
 
-  /** What an annotation says that says nothing. */
+  /** An annotation with every member at its default. */
   private static final RateLimited PLAIN = Plain.class.getAnnotation(RateLimited.class);
 
   @RateLimited
@@ -32,28 +35,32 @@ final class RateLimitDeclarations {
 
   private final RateLimitSettings settings;
   private final NamedPolicies named;
-  private final RateLimitDeclarationFactory reader;
+  private final RateLimitDeclarationFactory factory;
 
   /**
-   * @param client tells clients apart by address
+   * @param address identifies clients by address
    * @param rules finds the bean of a rule
+   * @param plans the bean that chooses plans, if there is one
    */
   RateLimitDeclarations(
       RateLimitSettings settings,
       NamedPolicies named,
-      PartitionKey client,
-      Function<Class<? extends RateLimitRule>, RateLimitRule> rules) {
+      PartitionKey address,
+      Function<Class<? extends RateLimitRule>, RateLimitRule> rules,
+      Optional<PlanResolver> plans) {
     this.settings = settings;
     this.named = named;
-    reader = new RateLimitDeclarationFactory(settings, client, rules);
+    factory = new RateLimitDeclarationFactory(settings, address, rules, plans);
   }
 
   /**
-   * What holds for this method of this class; nothing if that is empty.
+   * Returns the limits of a resource method; empty if it has none.
    *
+   * @param declared the method, or the one that it overrides and that the server knows
    * @throws IllegalArgumentException if a declaration is wrong; the message says which and why
    */
-  List<RateLimitDeclaration> of(Class<?> resource, Method method) {
+  List<RateLimitDeclaration> of(Class<?> resource, Method declared) {
+    Method method = ResourceMethods.implementation(resource, declared);
     AnnotatedElement place = place(resource, method);
     if (!settings.enabled() || place.isAnnotationPresent(RateLimitExempt.class)) {
       return List.of();
@@ -67,30 +74,66 @@ final class RateLimitDeclarations {
   }
 
   /**
-   * The declaration of a policy that has a name, for code that no request reaches.
+   * Returns the declaration of the policy that requests are counted by under this name: a named
+   * one, the {@code Class.method} of a method whose policy has no name, or {@code application}.
    *
-   * @throws IllegalArgumentException if nobody has given it limits
+   * @throws IllegalArgumentException if there is none, or if several methods are called so
    */
   RateLimitDeclaration named(String policy) {
-    return reader.read(named.of(policy), PLAIN, policy, namedId(policy));
+    List<RateLimitDeclaration> found =
+        RESERVED.contains(policy) ? reserved(policy) : unnamed(policy);
+    if (found.size() > 1) {
+      throw new IllegalArgumentException(
+          found.size() + " methods are called " + policy + "; give each a policy with a name");
+    }
+    return found.isEmpty()
+        ? factory.declare(named.of(policy), PLAIN, policy, namedId(policy))
+        : found.get(0);
+  }
+
+  private List<RateLimitDeclaration> reserved(String policy) {
+    return switch (policy) {
+      case "application" -> configured(policy, "", settings.applicationLimits());
+      case "servlet" -> configured(policy, "", settings.servletLimits());
+      default ->
+          throw new IllegalArgumentException(
+              "sluice.rate-limit." + policy + " has no clients of its own");
+    };
+  }
+
+  /** Finds the methods whose policy has no name of its own and is called so. */
+  private List<RateLimitDeclaration> unnamed(String policy) {
+    if (named.isDeclared(policy)) {
+      return List.of();
+    }
+    Map<String, RateLimitDeclaration> byId = new LinkedHashMap<>();
+    for (Class<?> type : named.types()) {
+      if (policy.startsWith(type.getSimpleName() + ".")) {
+        ResourceMethods.of(type)
+            .flatMap(method -> of(type, method).stream())
+            .filter(declaration -> declaration.policy().name().equals(policy))
+            .forEach(declaration -> byId.put(declaration.policy().id(), declaration));
+      }
+    }
+    return List.copyOf(byId.values());
   }
 
   /**
-   * What {@code sluice.rate-limit.NAME} says.
+   * Returns the declaration that the setting {@code sluice.rate-limit.NAME} makes.
    *
    * @throws IllegalArgumentException if it is wrong
    */
   List<RateLimitDeclaration> configured(String name, String id, Optional<String> limits) {
     try {
       return limits.stream()
-          .map(text -> reader.read(Terms.of(text), PLAIN, name, name + " " + id))
+          .map(text -> factory.declare(Terms.of(text), PLAIN, name, name + " " + id))
           .toList();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("sluice.rate-limit." + name + ": " + e.getMessage(), e);
     }
   }
 
-  /** Where the annotations stand that hold: the method, or the class if it has none. */
+  /** Returns the element whose annotations apply: the method, or the class if it has none. */
   private static AnnotatedElement place(Class<?> resource, Method method) {
     boolean isOwn =
         method.isAnnotationPresent(RateLimitExempt.class)
@@ -119,7 +162,7 @@ final class RateLimitDeclarations {
       RateLimited annotation, Class<?> resource, Method method, String number) {
     String policy = annotation.policy();
     if (policy.isEmpty()) {
-      return reader.read(
+      return factory.declare(
           Terms.of(annotation),
           annotation,
           name(resource, method) + number,
@@ -129,14 +172,14 @@ final class RateLimitDeclarations {
       throw new IllegalArgumentException(
           "policy = \"" + policy + "\": expected 1 to 128 letters, digits, . _ -");
     }
-    if (TAKEN.contains(policy)) {
+    if (RESERVED.contains(policy)) {
       throw new IllegalArgumentException(
           "policy = \"" + policy + "\": what sluice.rate-limit." + policy + " is called");
     }
-    return reader.read(named.with(annotation), annotation, policy, namedId(policy));
+    return factory.declare(named.with(annotation), annotation, policy, namedId(policy));
   }
 
-  /** Two of one name would charge the same quota twice in one call, or be told apart by nobody. */
+  /** Requires different names: two equal ones would charge one limit twice. */
   private static void requireDifferentPolicies(List<RateLimitDeclaration> all) {
     Set<String> names = new HashSet<>();
     for (RateLimitDeclaration declaration : all) {
@@ -147,7 +190,7 @@ final class RateLimitDeclarations {
     }
   }
 
-  /** As messages and operators call it. */
+  /** Returns the name that messages and settings use. */
   static String name(Class<?> resource, AnnotatedElement place) {
     return place instanceof Method method
         ? resource.getSimpleName() + "." + method.getName()

@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * No limit holds here: neither the class's nor {@code sluice.rate-limit.default} nor {@code
- * sluice.rate-limit.application}.
+ * Exempts a resource method, or all methods of a class, from every limit: of the class, {@code
+ * sluice.rate-limit.default} and {@code sluice.rate-limit.application}.
  */
 @Documented
 @Inherited

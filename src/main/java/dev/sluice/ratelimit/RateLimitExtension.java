@@ -8,15 +8,16 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.Extension;
 import jakarta.enterprise.inject.spi.ProcessManagedBean;
 import java.lang.reflect.Method;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Finds mistakes in what is declared before the first request does, and reports all of them. */
+/** Checks all declarations at deployment, so that every mistake is reported before a request. */
 public class RateLimitExtension implements Extension {
 
   private final Set<Class<?>> types = new LinkedHashSet<>();
@@ -34,11 +35,9 @@ public class RateLimitExtension implements Extension {
   }
 
   void report(@Observes AfterDeploymentValidation validation, BeanManager beans) {
-    SettingsExtension settings = beans.getExtension(SettingsExtension.class);
-    RateLimitValidator checks =
-        check(settings.group(RateLimitSettings.class), settings.group(ClientSettings.class));
-    checks.problems(types).forEach(validation::addDeploymentProblem);
-    limited.putAll(checks.limited());
+    RateLimitValidator validator = validator(beans);
+    validator.problems(types).forEach(validation::addDeploymentProblem);
+    limited.putAll(validator.limited());
   }
 
   /** The number of resource methods that have a limit. */
@@ -46,9 +45,16 @@ public class RateLimitExtension implements Extension {
     return limited.size();
   }
 
-  /** Notes that Jakarta REST serves this method of a resource, with its filter if it is limited. */
+  /**
+   * Notes that Jakarta REST serves this method of a resource, with its filter if it is limited.
+   * RESTEasy names the interface where {@code @Path} is on an interface.
+   */
   void addConfigured(Class<?> resource, Method method) {
-    configured.add(RateLimitDeclarations.id(resource, method));
+    types.stream()
+        .filter(type -> type == resource || (resource.isInterface() && !type.isInterface()))
+        .filter(resource::isAssignableFrom)
+        .map(type -> RateLimitDeclarations.id(type, ResourceMethods.implementation(type, method)))
+        .forEach(configured::add);
   }
 
   /** Limited methods of root resources that Jakarta REST has not configured: no limit holds. */
@@ -61,26 +67,29 @@ public class RateLimitExtension implements Extension {
   }
 
   /**
-   * The bean's method that answers requests: RESTEasy names the interface's where {@code @Path}
-   * stands on an interface.
+   * Checks a resource that CDI has not shown: on Payara, a class without a scope in an archive with
+   * discovery mode {@code annotated}.
+   *
+   * @return a problem for each mistake; empty if the resource has been checked before
    */
-  Method implementation(Class<?> resource, Method method) {
-    return types.stream()
-        .filter(type -> resource.isAssignableFrom(type) && !type.isInterface())
-        .flatMap(type -> Arrays.stream(type.getMethods()))
-        .filter(other -> !other.isBridge() && other.getName().equals(method.getName()))
-        .filter(other -> Arrays.equals(other.getParameterTypes(), method.getParameterTypes()))
-        .findFirst()
-        .orElse(method);
+  Collection<IllegalArgumentException> problemsOn(Class<?> resource, BeanManager beans) {
+    return named.types().contains(resource) ? List.of() : validator(beans).problemsOn(resource);
   }
 
-  private RateLimitValidator check(RateLimitSettings settings, ClientSettings client) {
+  /** Whether CDI has shown this resource, so that all declarations are known. */
+  boolean isShown(Class<?> resource) {
+    return types.contains(resource);
+  }
+
+  private RateLimitValidator validator(BeanManager beans) {
+    SettingsExtension settings = beans.getExtension(SettingsExtension.class);
+    RateLimitSettings limits = settings.group(RateLimitSettings.class);
     return new RateLimitValidator(
-        settings,
-        client,
+        limits,
+        settings.group(ClientSettings.class),
         named,
         new RateLimitDeclarations(
-            settings, named, new PartitionKey.OfApplication(), this::requireBean));
+            limits, named, new PartitionKey.OfApplication(), this::requireBean, Optional.empty()));
   }
 
   private RateLimitRule requireBean(Class<? extends RateLimitRule> rule) {
@@ -91,7 +100,7 @@ public class RateLimitExtension implements Extension {
     return new RateLimitRule() {};
   }
 
-  /** What the annotations say of policies that have a name. */
+  /** Returns the declarations of the policies that have a name. */
   NamedPolicies named() {
     return named;
   }

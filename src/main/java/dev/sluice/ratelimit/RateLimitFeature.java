@@ -1,53 +1,59 @@
 package dev.sluice.ratelimit;
 
 import dev.sluice.lifecycle.ApplicationBeans;
+import dev.sluice.ratelimit.MethodLimits.Phase;
+import dev.sluice.ratelimit.RateLimitFilter.AfterAuthentication;
+import dev.sluice.ratelimit.RateLimitFilter.BeforeAuthentication;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.FeatureContext;
 import java.lang.reflect.Method;
-import java.util.List;
 
 /**
- * Puts a {@link RateLimitFilter} in front of each resource method for which a limit holds. Found by
- * service loading and not by scanning, so that it is there, once, whatever the host's {@code
- * Application} lists. Its priority is nobody else's: of two services with one priority RESTEasy
- * keeps the first.
+ * Registers the filters of each resource method that has limits. It is found by service loading and
+ * not by scanning, so that it is there, once, whatever classes the host's {@code Application}
+ * lists. No other service has its priority: of two with the same one, RESTEasy drops the second.
  */
 @Priority(Priorities.ENTITY_CODER + 42)
 public class RateLimitFeature implements DynamicFeature {
 
-  /** A principal is known by then, and refusing costs little more than that. */
+  /** Attempts to guess a password are counted. */
+  private static final int BEFORE_AUTHENTICATION = Priorities.AUTHENTICATION - 500;
+
+  /** The principal is known. */
   private static final int AFTER_AUTHENTICATION = Priorities.AUTHENTICATION + 500;
 
+  /**
+   * @throws IllegalStateException if a declaration on the resource is wrong and CDI has not shown
+   *     the resource at deployment
+   */
   @Override
   public void configure(ResourceInfo info, FeatureContext context) {
-    Class<?> resource = unproxied(info.getResourceClass());
+    Class<?> resource = MethodLimits.unproxied(info.getResourceClass());
     if (!isOfApplication(resource)) {
       return;
     }
-    RateLimitSettings settings = ApplicationBeans.get(RateLimitSettings.class);
     RateLimiter limiter = ApplicationBeans.get(RateLimiter.class);
-    RateLimitExtension extension = ApplicationBeans.get(RateLimitExtension.class);
     Method method = info.getResourceMethod();
-    if (resource.isInterface()) {
-      method = extension.implementation(resource, method);
-      resource = method.getDeclaringClass();
+    ApplicationBeans.get(RateLimitExtension.class).addConfigured(resource, method);
+    MethodLimits limits = limiter.limitsOf(resource, method);
+    boolean isLimited = false;
+    if (limits.mayHave(Phase.BEFORE_AUTHENTICATION)) {
+      context.register(new BeforeAuthentication(limits, limiter), BEFORE_AUTHENTICATION);
+      isLimited = true;
     }
-    extension.addConfigured(resource, method);
-    List<RateLimitDeclaration> declarations = limiter.declarations(resource, method);
-    if (!declarations.isEmpty()) {
-      context.register(new RateLimitFilter(declarations, limiter), AFTER_AUTHENTICATION);
-      context.register(new RateLimitHeaders(settings.xHeaders()));
+    if (limits.mayHave(Phase.AFTER_AUTHENTICATION)) {
+      context.register(new AfterAuthentication(limits, limiter), AFTER_AUTHENTICATION);
+      isLimited = true;
+    }
+    if (isLimited) {
+      context.register(limiter.headers());
     }
   }
 
-  private static Class<?> unproxied(Class<?> type) {
-    return type.isSynthetic() ? unproxied(type.getSuperclass()) : type;
-  }
-
-  /** Not one of the server's own resources, which do not know what a limit is. */
+  /** Whether it is a resource of this application, and not one of the server's own. */
   private static boolean isOfApplication(Class<?> resource) {
     try {
       return Class.forName(RateLimited.class.getName(), false, resource.getClassLoader())

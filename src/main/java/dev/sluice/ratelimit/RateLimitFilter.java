@@ -1,47 +1,75 @@
 package dev.sluice.ratelimit;
 
 import dev.sluice.ratelimit.Decision.Refused;
+import dev.sluice.ratelimit.Decision.Source;
+import dev.sluice.ratelimit.MethodLimits.Phase;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
-/** Lets a request to one resource method pass, or throws, as the limits decide that hold for it. */
-final class RateLimitFilter implements ContainerRequestFilter {
+/** Enforces the limits of one resource method, in one phase of the request. */
+abstract sealed class RateLimitFilter implements ContainerRequestFilter {
 
-  private final List<RateLimitDeclaration> declarations;
+  /** Enforces the limits that need no principal. */
+  static final class BeforeAuthentication extends RateLimitFilter {
+    BeforeAuthentication(MethodLimits limits, RateLimiter limiter) {
+      super(limits, limiter, Phase.BEFORE_AUTHENTICATION);
+    }
+  }
+
+  /** Enforces the limits that need the principal. */
+  static final class AfterAuthentication extends RateLimitFilter {
+    AfterAuthentication(MethodLimits limits, RateLimiter limiter) {
+      super(limits, limiter, Phase.AFTER_AUTHENTICATION);
+    }
+  }
+
+  private final MethodLimits limits;
   private final RateLimiter limiter;
+  private final Phase phase;
 
-  RateLimitFilter(List<RateLimitDeclaration> declarations, RateLimiter limiter) {
-    this.declarations = declarations;
+  private RateLimitFilter(MethodLimits limits, RateLimiter limiter, Phase phase) {
+    this.limits = limits;
     this.limiter = limiter;
+    this.phase = phase;
   }
 
   /**
-   * @throws RateLimitExceededException if a limit refuses the request; who is refused again within
-   *     a moment gets the same answer without one
+   * Charges the request to each limit, or refuses it.
+   *
+   * @throws RateLimitExceededException if the store refuses; a refusal from the refusal cache
+   *     aborts with the same response instead, which costs less
    */
   @Override
   public void filter(ContainerRequestContext request) {
-    if (RateLimitHeaders.isDecided(request)) {
+    if (limiter.isAllowed()) {
       return;
     }
-    List<Charge> quotas = new ArrayList<>(declarations.size());
+    List<RateLimitDeclaration> declarations = limits.of(request, phase);
+    List<Charge> all = new ArrayList<>(declarations.size());
     for (RateLimitDeclaration declaration : declarations) {
-      declaration.addQuotas(request, quotas);
+      declaration.addCharges(request, all);
     }
-    if (quotas.isEmpty()) {
+    RequestLimits decided = RequestLimits.of(request);
+    List<Charge> charges = decided.uncharged(all);
+    if (charges.isEmpty()) {
       return;
     }
-    Optional<Refused> again = limiter.findRefusal(quotas);
-    Decision decision = again.isPresent() ? again.get() : limiter.ask(quotas);
-    RateLimitHeaders.remember(decision, request);
-    if (again.isPresent()) {
-      // The same answer, without what an exception costs: this client goes on and on.
-      request.abortWith(RateLimitExceededException.answer(again.get()));
-    } else if (decision instanceof Refused refused) {
-      throw new RateLimitExceededException(refused);
+    Reservation reservation = limiter.reserve(charges);
+    decided.add(charges, reservation);
+    if (reservation.decision() instanceof Refused refused) {
+      refuse(request, refused);
     }
+  }
+
+  private void refuse(ContainerRequestContext request, Refused refused) {
+    Response response = limiter.render(refused);
+    if (refused.source() == Source.REFUSAL_CACHE) {
+      request.abortWith(response);
+      return;
+    }
+    throw new RateLimitExceededException(refused, response);
   }
 }

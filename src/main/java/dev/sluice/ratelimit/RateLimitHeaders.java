@@ -3,83 +3,81 @@ package dev.sluice.ratelimit;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
-import jakarta.ws.rs.core.MultivaluedMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
- * Tells clients what their limits are and how much is left: {@code RateLimit-Policy} and {@code
- * RateLimit} with a member for each limit.
+ * Settles the charges that depend on the response, then writes the {@code RateLimit-Policy} and
+ * {@code RateLimit} fields of revision -10 of the draft, with a member for each limit, so that
+ * clients know their limits and what is left of them.
  *
  * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/">RateLimit
  *     header fields for HTTP</a>
  */
 final class RateLimitHeaders implements ContainerResponseFilter {
 
-  private static final String DECISION = Decision.class.getName();
-
-  private final boolean xHeaders;
-
-  /**
-   * @param xHeaders whether {@code X-RateLimit-*} are written too
-   */
-  RateLimitHeaders(boolean xHeaders) {
-    this.xHeaders = xHeaders;
+  /** Which fields are written. */
+  enum Style {
+    /** The draft's. */
+    STANDARD,
+    /** Also {@code X-RateLimit-*}, as slowapi writes them. */
+    WITH_X_HEADERS
   }
 
-  static void remember(Decision decision, ContainerRequestContext request) {
-    request.setProperty(DECISION, decision);
-  }
+  private final Style style;
 
-  static boolean isDecided(ContainerRequestContext request) {
-    return request.getProperty(DECISION) != null;
+  RateLimitHeaders(Style style) {
+    this.style = style;
   }
 
   @Override
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-    Object decision = request.getProperty(DECISION);
-    if (decision instanceof Decision decided && !decided.quotas().isEmpty()) {
-      write(decided.quotas(), response.getHeaders());
-    }
+    RequestLimits limits = RequestLimits.of(request);
+    limits.settle(response.getStatus());
+    write(limits.windows(), response.getHeaders()::putSingle);
   }
 
-  private void write(List<QuotaStatus> quotas, MultivaluedMap<String, Object> headers) {
+  /**
+   * @param fields takes each field's name and value
+   */
+  void write(List<WindowState> windows, BiConsumer<String, Object> fields) {
+    if (windows.isEmpty()) {
+      return;
+    }
     StringBuilder policies = new StringBuilder(64);
     StringBuilder limits = new StringBuilder(64);
-    for (QuotaStatus quota : quotas) {
+    for (WindowState window : windows) {
       String separator = policies.isEmpty() ? "" : ", ";
-      policies.append(separator).append(quota.policy().policyMember());
-      limits.append(separator).append(quota.policy().member());
-      limits.append(";r=").append(quota.remaining());
-      Duration reset = quota.isExceeded() ? quota.retry() : quota.reset();
-      if (!reset.isZero()) {
-        limits.append(";t=").append(seconds(reset));
+      policies.append(separator).append(window.quota().policyMember());
+      limits.append(separator).append(window.quota().member());
+      limits.append(";r=").append(window.remaining());
+      if (!window.reset().isZero()) {
+        limits.append(";t=").append(seconds(window.reset()));
       }
     }
-    headers.putSingle("RateLimit-Policy", policies.toString());
-    headers.putSingle("RateLimit", limits.toString());
-    if (xHeaders) {
-      writeTightest(quotas, headers);
+    fields.accept("RateLimit-Policy", policies.toString());
+    fields.accept("RateLimit", limits.toString());
+    if (style == Style.WITH_X_HEADERS) {
+      writeTightest(windows, fields);
     }
   }
 
-  /** The limit of which the least is left, in the form that slowapi writes. */
-  private static void writeTightest(
-      List<QuotaStatus> quotas, MultivaluedMap<String, Object> headers) {
-    QuotaStatus tightest = quotas.get(0);
-    for (QuotaStatus quota : quotas) {
-      if (quota.remaining() < tightest.remaining()) {
-        tightest = quota;
+  /** Writes the state of the limit of which least is left. */
+  private static void writeTightest(List<WindowState> windows, BiConsumer<String, Object> fields) {
+    WindowState tightest = windows.get(0);
+    for (WindowState window : windows) {
+      if (window.remaining() < tightest.remaining()) {
+        tightest = window;
       }
     }
-    headers.putSingle("X-RateLimit-Limit", tightest.policy().limit().amount());
-    headers.putSingle("X-RateLimit-Remaining", tightest.remaining());
-    headers.putSingle(
-        "X-RateLimit-Reset", Instant.now().plus(tightest.reset()).getEpochSecond() + 1);
+    fields.accept("X-RateLimit-Limit", tightest.quota().limit().amount());
+    fields.accept("X-RateLimit-Remaining", tightest.remaining());
+    fields.accept("X-RateLimit-Reset", Instant.now().plus(tightest.reset()).getEpochSecond() + 1);
   }
 
-  /** Whole seconds, rounded up, at least 1. */
+  /** Returns whole seconds, rounded up, at least 1. */
   static long seconds(Duration duration) {
     return Math.max(1, duration.plusNanos(999_999_999).toSeconds());
   }

@@ -6,33 +6,34 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a {@link RateLimited} cannot say for all requests alike. A CDI bean; what it leaves out
- * stays as declared. An exception from it is the request's.
+ * Decides by request what a {@link RateLimited} says for all requests alike. A CDI bean, asked
+ * after authentication. What a method leaves out stays as declared; an exception that it throws is
+ * the request's.
  */
 public interface RateLimitRule {
 
   /**
-   * Who is asking; requests with the same key share their quota. Never kept as it is. Empty: as
-   * {@link RateLimited#by} says.
+   * Returns the client's key: requests with the same key are counted together. It is stored as a
+   * digest only. Empty: the client is told apart as {@link RateLimited#by} says.
    */
   default Optional<String> key(ContainerRequestContext request) {
     return Optional.empty();
   }
 
-  /** The limits for this request, one subscriber's for instance. Empty: the declared ones. */
+  /** Returns the limits for this request. Empty: the declared limits hold. */
   default List<Limit> limits(ContainerRequestContext request) {
     return List.of();
   }
 
   /**
-   * How much this request uses, at least 1; more than a limit is always refused. Empty: the
-   * declared cost.
+   * Returns the cost of this request, at least 1; a cost above a limit is always refused. Empty:
+   * the declared cost holds.
    */
   default OptionalInt cost(ContainerRequestContext request) {
     return OptionalInt.empty();
   }
 
-  /** Whether this request neither counts nor is limited by this declaration. */
+  /** Whether this declaration neither counts nor limits this request. */
   default boolean exempt(ContainerRequestContext request) {
     return false;
   }

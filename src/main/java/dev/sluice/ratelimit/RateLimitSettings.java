@@ -2,7 +2,9 @@ package dev.sluice.ratelimit;
 
 import dev.sluice.config.Settings;
 import dev.sluice.config.SettingsGroup;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,6 +16,10 @@ import java.util.Set;
  * @param applicationLimits limits of all resource methods together
  * @param onOutage what holds without Redis; never {@link OutagePolicy#CONFIGURED}
  * @param xHeaders whether {@code X-RateLimit-*} are written too
+ * @param servletLimits limits of the servlet filter; empty: there is no filter
+ * @param servletPaths the paths that it limits
+ * @param servletExempt the paths that it does not limit all the same
+ * @param allowed the networks of clients that are never limited
  * @param source reader of the policies' settings and of expressions in annotations
  */
 @SettingsGroup
@@ -23,9 +29,16 @@ public record RateLimitSettings(
     Optional<String> applicationLimits,
     OutagePolicy onOutage,
     boolean xHeaders,
+    Optional<String> servletLimits,
+    PathPatterns servletPaths,
+    PathPatterns servletExempt,
+    List<IpNetwork> allowed,
     Settings source) {
 
   static final String GROUP = "policies";
+
+  private static final PathPatterns EVERY_PATH = new PathPatterns(List.of("/*"));
+  private static final PathPatterns NO_PATH = new PathPatterns(List.of());
 
   public RateLimitSettings(Settings read) {
     this(
@@ -37,8 +50,21 @@ public record RateLimitSettings(
             OutagePolicy.LOCAL,
             EnumSet.complementOf(EnumSet.of(OutagePolicy.CONFIGURED))),
         read.flag("rate-limit.x-headers", "false"),
+        read.optional("rate-limit.servlet"),
+        patterns(read, "rate-limit.servlet-paths").orElse(EVERY_PATH),
+        patterns(read, "rate-limit.servlet-exempt").orElse(NO_PATH),
+        read.optional("rate-limit.allow", text -> IpNetwork.parseAll(items(text)), text -> text)
+            .orElse(List.of()),
         read);
-    read.declareNamed(GROUP, Set.of("limits", "message", "shadow", "warn-at"));
+    read.declareNamed(GROUP, Set.of("limits", "message", "shadow", "warn-at", "failed-statuses"));
+  }
+
+  private static Optional<PathPatterns> patterns(Settings read, String name) {
+    return read.optional(name, text -> new PathPatterns(items(text)), text -> text);
+  }
+
+  private static List<String> items(String list) {
+    return Arrays.stream(list.split(",")).map(String::strip).filter(one -> !one.isEmpty()).toList();
   }
 
   /** The policies that have settings, but for those in environment variables. */

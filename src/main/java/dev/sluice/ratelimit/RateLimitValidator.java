@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Looks for all mistakes in the declarations of an application. */
+/** Finds every mistake in the declarations of an application. */
 final class RateLimitValidator {
 
   private final Map<String, IllegalArgumentException> problems = new LinkedHashMap<>();
@@ -36,22 +36,38 @@ final class RateLimitValidator {
   }
 
   /**
-   * One for each mistake in the settings and on these types, and on what their sub-resource
-   * locators return.
+   * Returns a problem for each mistake in the settings and on these types, and on the types that
+   * their sub-resource locators return.
    */
   Collection<IllegalArgumentException> problems(Collection<Class<?>> types) {
     collect("", () -> new TrustedProxies(client));
     collect("", () -> declarations.configured("default", "", settings.defaultLimits()));
     collect("", () -> declarations.configured("application", "", settings.applicationLimits()));
+    collect("", () -> declarations.configured("servlet", "", settings.servletLimits()));
     settings
         .policies()
         .forEach(
             name -> collect("", () -> RateLimitDeclarationFactory.checkOverrides(settings, name)));
+    check(types);
+    return problems.values();
+  }
+
+  /**
+   * Returns a problem for each mistake on a type that CDI has not shown. A policy without limits is
+   * none yet: another such type may declare them.
+   */
+  Collection<IllegalArgumentException> problemsOn(Class<?> type) {
+    check(List.of(type));
+    problems.values().removeIf(problem -> problem.getCause() instanceof NoLimitsException);
+    return problems.values();
+  }
+
+  private void check(Collection<Class<?>> types) {
     Set<Class<?>> all = new LinkedHashSet<>();
     types.forEach(type -> addReachable(type, all));
+    all.forEach(named::addType);
     all.forEach(this::gatherNamed);
     all.forEach(this::check);
-    return problems.values();
   }
 
   private static void addReachable(Class<?> type, Set<Class<?>> all) {
@@ -72,10 +88,10 @@ final class RateLimitValidator {
 
   private void check(Class<?> type) {
     for (AnnotatedElement place : annotated(type)) {
-      whatIsWrongAbout(type, place)
+      mistake(type, place)
           .ifPresent(why -> collect(new IllegalArgumentException(where(type, place) + why)));
     }
-    requestMethods(type).forEach(method -> collect("", () -> count(type, method)));
+    ResourceMethods.of(type).forEach(method -> collect("", () -> count(type, method)));
   }
 
   private void count(Class<?> type, Method method) {
@@ -89,36 +105,36 @@ final class RateLimitValidator {
     return limited;
   }
 
-  private static Optional<String> whatIsWrongAbout(Class<?> type, AnnotatedElement place) {
+  private static Optional<String> mistake(Class<?> type, AnnotatedElement place) {
     if (isLimited(place) && place.isAnnotationPresent(RateLimitExempt.class)) {
       return Optional.of("it is @RateLimitExempt as well");
     }
     if (declaringType(place).isInterface()) {
-      return Optional.of("on an interface it does not hold; write it on what implements it");
+      return Optional.of("it has no effect on an interface; put it on the implementation");
     }
     if (place instanceof Method method && ResourceMethods.isLocator(method)) {
       return Optional.of(
-          "a sub-resource locator answers no request; write it on the methods of what it returns");
+          "a sub-resource locator serves no request; put it on the methods of the sub-resource");
     }
     if (place instanceof Method method && isLost(type, method)) {
       return Optional.of(
-          "it stands on what this overrides ("
+          "it has no effect on the overridden method "
               + RateLimitDeclarations.name(method.getDeclaringClass(), method)
-              + "), where it does not hold; write it here");
+              + "; put it on this one");
     }
-    boolean isAsked =
+    boolean isRouted =
         place instanceof Method method
             ? ResourceMethods.isResourceMethod(method)
-            : isForHeirs(type) || requestMethods(type).findAny().isPresent();
-    return isAsked ? Optional.empty() : Optional.of("no request is routed to it");
+            : isForSubclasses(type) || ResourceMethods.of(type).findAny().isPresent();
+    return isRouted ? Optional.empty() : Optional.of("no request is routed to it");
   }
 
-  /** Its heirs may answer requests, and are looked at themselves. */
-  private static boolean isForHeirs(Class<?> type) {
+  /** Whether its subclasses, which are checked themselves, may answer requests. */
+  private static boolean isForSubclasses(Class<?> type) {
     return Modifier.isAbstract(type.getModifiers()) && !type.isInterface();
   }
 
-  /** Whether requests reach another method in its place, which says nothing. */
+  /** Whether requests reach an overriding method that declares nothing. */
   private static boolean isLost(Class<?> type, Method method) {
     List<Method> reached =
         Arrays.stream(type.getMethods()).filter(one -> isAlike(one, method)).toList();
@@ -132,7 +148,7 @@ final class RateLimitValidator {
         && Arrays.equals(one.getParameterTypes(), other.getParameterTypes());
   }
 
-  /** The type itself and its methods, and those of all that it extends and implements. */
+  /** Returns the annotated ones of the type, its supertypes and all their methods. */
   private static List<AnnotatedElement> annotated(Class<?> type) {
     return ResourceMethods.supertypes(type).stream()
         .<AnnotatedElement>flatMap(
@@ -154,11 +170,6 @@ final class RateLimitValidator {
     return place.getAnnotationsByType(RateLimited.class).length > 0;
   }
 
-  private static Stream<Method> requestMethods(Class<?> type) {
-    return Arrays.stream(type.getMethods())
-        .filter(method -> !method.isBridge() && ResourceMethods.isResourceMethod(method));
-  }
-
   private static String where(Class<?> type, AnnotatedElement place) {
     String annotation = isLimited(place) ? "@RateLimited" : "@RateLimitExempt";
     return annotation + " on " + RateLimitDeclarations.name(type, place) + ": ";
@@ -168,8 +179,13 @@ final class RateLimitValidator {
     try {
       check.run();
     } catch (IllegalArgumentException e) {
-      collect(new IllegalArgumentException(where + e.getMessage(), e));
+      collect(new IllegalArgumentException(where + e.getMessage(), rootOf(e)));
     }
+  }
+
+  private static Throwable rootOf(Throwable problem) {
+    Throwable cause = problem.getCause();
+    return cause == null ? problem : rootOf(cause);
   }
 
   private void collect(IllegalArgumentException problem) {

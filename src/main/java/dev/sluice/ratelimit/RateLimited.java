@@ -10,12 +10,15 @@ import java.lang.annotation.Target;
 
 /**
  * Limits how often a client may call a resource method: {@code @RateLimited("100/hour;
- * 10/second")}. Requests beyond are answered 429 with {@code Retry-After} and cost nothing.
+ * 10/second")}. A request over a limit gets the response 429 with {@code Retry-After}, and is not
+ * charged.
  *
- * <p>On a class it holds for each resource method that has none of its own and no {@link
- * RateLimitExempt}. Several on one place hold together: either all are charged or none. {@code
- * HEAD} counts like the {@code GET} that answers it; an {@code OPTIONS} that the server answers by
- * itself does not count.
+ * <p>On a class, it applies to each resource method without a {@code @RateLimited} of its own and
+ * without {@link RateLimitExempt}. On an interface it is a mistake: put it on the implementation.
+ * Several limits are decided together: either all are charged or none. Limits by principal are the
+ * exception: they are decided after authentication, all others before it, so that attempts to guess
+ * a password are counted too. {@code HEAD} counts like {@code GET}; an {@code OPTIONS} that the
+ * server handles by itself does not count.
  *
  * <p>Mistakes stop the deployment. An operator overrides limits, message and shadow mode with
  * {@code sluice.policies.NAME.*}.
@@ -28,45 +31,66 @@ import java.lang.annotation.Target;
 public @interface RateLimited {
 
   /**
-   * The limits, separated by {@code ,} {@code ;} or {@code |}, each as {@link Limit} reads it; may
-   * hold <code>${key:default}</code> from the configuration. May be left out where {@link #policy}
-   * names a policy that has its limits from elsewhere.
+   * The limits, separated by {@code ,} {@code ;} or {@code |}, each in the form that {@link Limit}
+   * reads. It may contain <code>${key:default}</code> from the configuration. The default, the
+   * empty text, is allowed where {@link #policy} names a policy whose limits are declared
+   * elsewhere; otherwise it is a mistake.
    */
   String value() default "";
 
   /**
-   * Whoever names the same policy shares one quota: what one of them says with {@link #value},
-   * {@link #by}, {@link #algorithm} and {@link #onOutage} holds for all that leave it at its
-   * default, and to say two different things is a mistake. Cost and rule are each one's own.
-   * Without a name the quota is this method's own, and the policy is called {@code Class.method}.
+   * The policy's name, 1 to 128 letters, digits, {@code .}, {@code _} or {@code -}. All
+   * declarations of one name are counted together: what one of them says with {@link #value},
+   * {@link #by}, {@link #algorithm}, {@link #chargeWhen} and {@link #onOutage} applies to all that
+   * leave it at its default, and two different values are a mistake. {@link #cost} and {@link
+   * #rule} apply to one declaration each. By default each method is counted by itself, and settings
+   * call its policy {@code Class.method}.
    */
   String policy() default "";
 
   /**
-   * How clients are told apart: {@code client} (by address), {@code principal}, {@code application}
-   * (not at all) or {@code header:NAME}. Without a principal or header it is the address. A header
-   * that nobody has verified by then lets its sender choose who it is.
+   * How clients are told apart: {@code client}, the default, by address; {@code principal}; {@code
+   * header:NAME}, by the first value of this header; or {@code application}, not at all. A request
+   * without a principal or without the header is counted by its address. Any other text is a
+   * mistake. The sender chooses a header's value: use {@code header:NAME} only for a header that
+   * has been verified before.
    */
   String by() default "client";
 
-  /** How much one request uses, from 1 to the least of the limits. */
+  /**
+   * How much one request uses of each limit: 1, the default, to the lowest of the limits. Any other
+   * number is a mistake.
+   */
   int cost() default 1;
 
-  /** How is counted. */
+  /** How requests are counted. The default is the exact {@link Algorithm#SLIDING_WINDOW}. */
   Algorithm algorithm() default Algorithm.SLIDING_WINDOW;
 
-  /** What holds while Redis cannot be asked. */
+  /**
+   * What holds while Redis is unavailable. By default the setting {@code
+   * sluice.rate-limit.on-outage} decides, which is {@link OutagePolicy#LOCAL} by default.
+   */
   OutagePolicy onOutage() default OutagePolicy.CONFIGURED;
 
-  /** A CDI bean that decides by request what this annotation says for all. */
+  /**
+   * Which requests are charged, by the status of their response. The default is {@link
+   * ChargeWhen#ALWAYS}.
+   */
+  ChargeWhen chargeWhen() default ChargeWhen.ALWAYS;
+
+  /**
+   * A CDI bean that decides by request what this annotation says for all requests. By default there
+   * is none. A type without exactly one bean is a mistake.
+   */
   Class<? extends RateLimitRule> rule() default RateLimitRule.class;
 
-  /** Several of them. */
+  /** Contains several declarations on one element. */
   @Documented
   @Inherited
   @Retention(RetentionPolicy.RUNTIME)
   @Target({ElementType.METHOD, ElementType.TYPE})
   @interface List {
+    /** The declarations. */
     RateLimited[] value();
   }
 }

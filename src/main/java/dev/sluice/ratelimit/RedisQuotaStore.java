@@ -13,15 +13,13 @@ import java.util.Optional;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * Counts in Redis, on its clock, in one call. Keys are {@code PREFIX:r:{client}:policy}, both
- * hashed: what one client has used stands in one slot of a cluster.
+ * Counts in Redis, by the clock of Redis, in one call. Keys are {@code PREFIX:r:{client}:quota},
+ * both digests: the keys of one client are in one slot of a cluster.
  */
 final class RedisQuotaStore implements QuotaStore {
 
   private static final System.Logger LOG = System.getLogger(RedisQuotaStore.class.getName());
   private static final RedisScript DECIDE = RedisScript.of(RedisQuotaStore.class, "decide.lua");
-  private static final byte[] COMMIT = {'c'};
-  private static final byte[] PEEK = {'p'};
 
   private final RedisConnection redis;
   private final String prefix;
@@ -43,53 +41,57 @@ final class RedisQuotaStore implements QuotaStore {
   }
 
   @Override
-  public List<QuotaState> decide(List<Charge> quotas) {
-    return run(quotas, COMMIT);
-  }
-
-  @Override
-  public List<QuotaState> peek(List<Charge> quotas) {
-    return run(quotas, PEEK);
-  }
-
-  @Override
-  public void reset(List<Charge> quotas) {
-    byte[][] keys = keys(quotas).toArray(byte[][]::new);
-    asked(() -> redis.call(jedis -> jedis.del(keys)));
-  }
-
-  private List<QuotaState> run(List<Charge> quotas, byte[] mode) {
-    List<byte[]> arguments = new ArrayList<>(quotas.size() + 2);
-    for (Charge quota : quotas) {
-      arguments.add(argument(quota));
-    }
-    arguments.add(mode);
-    clock.ifPresent(now -> arguments.add(Long.toString(now.now()).getBytes(US_ASCII)));
-    List<?> reply = (List<?>) asked(() -> redis.run(DECIDE, keys(quotas), arguments));
-    List<QuotaState> states = new ArrayList<>(quotas.size());
-    for (int i = 0; i < reply.size(); i += 3) {
+  public Reply run(List<Charge> charges, Mode mode) {
+    List<?> reply = run(charges, Character.toString(mode.code()));
+    List<WindowState> states = new ArrayList<>(charges.size());
+    for (int i = 0; i < charges.size(); i++) {
       states.add(
-          new QuotaState((Long) reply.get(i), (Long) reply.get(i + 1), (Long) reply.get(i + 2)));
+          WindowState.ofMicros(
+              charges.get(i).quota(),
+              (Long) reply.get(3 * i),
+              (Long) reply.get(3 * i + 1),
+              (Long) reply.get(3 * i + 2)));
     }
-    return states;
+    return new Reply(states, (Long) reply.get(3 * charges.size()));
   }
 
-  private List<byte[]> keys(List<Charge> quotas) {
-    List<byte[]> keys = new ArrayList<>(quotas.size());
-    for (Charge quota : quotas) {
-      keys.add((prefix + quota.client() + "}:" + quota.policy().key()).getBytes(US_ASCII));
+  @Override
+  public void refund(List<Charge> charges, long at) {
+    run(charges, "r" + at);
+  }
+
+  @Override
+  public void reset(List<Charge> charges) {
+    byte[][] keys = keys(charges).toArray(byte[][]::new);
+    call(() -> redis.call(jedis -> jedis.del(keys)));
+  }
+
+  private List<?> run(List<Charge> charges, String mode) {
+    List<byte[]> arguments = new ArrayList<>(charges.size() + 2);
+    for (Charge charge : charges) {
+      arguments.add(argument(charge));
+    }
+    arguments.add(mode.getBytes(US_ASCII));
+    clock.ifPresent(now -> arguments.add(Long.toString(now.now()).getBytes(US_ASCII)));
+    return (List<?>) call(() -> redis.run(DECIDE, keys(charges), arguments));
+  }
+
+  private List<byte[]> keys(List<Charge> charges) {
+    List<byte[]> keys = new ArrayList<>(charges.size());
+    for (Charge charge : charges) {
+      keys.add((prefix + charge.client() + "}:" + charge.quota().key()).getBytes(US_ASCII));
     }
     return keys;
   }
 
-  private static byte[] argument(Charge quota) {
-    Limit limit = quota.policy().limit();
+  private static byte[] argument(Charge charge) {
+    Limit limit = charge.quota().limit();
     return ByteBuffer.allocate(26)
-        .put((byte) quota.policy().algorithm().code())
-        .put((byte) (quota.isEnforced() ? 1 : 0))
+        .put((byte) charge.quota().algorithm().code())
+        .put((byte) (charge.isEnforced() ? 1 : 0))
         .putDouble((double) limit.amount())
         .putDouble((double) limit.periodMicros())
-        .putDouble(quota.cost())
+        .putDouble(charge.cost())
         .array();
   }
 
@@ -97,13 +99,13 @@ final class RedisQuotaStore implements QuotaStore {
     T get();
   }
 
-  private <T> T asked(Call<T> call) {
+  private <T> T call(Call<T> call) {
     try {
       return call.get();
     } catch (RedisUnavailableException e) {
       throw new QuotaStoreException(e);
     } catch (JedisDataException e) {
-      LOG.log(Level.WARNING, "Redis at {0} cannot count: {1}", redis, e.getMessage());
+      LOG.log(Level.WARNING, "Redis at {0} could not decide: {1}", redis, e.getMessage());
       throw new QuotaStoreException(e);
     }
   }

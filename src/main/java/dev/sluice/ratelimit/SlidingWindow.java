@@ -3,21 +3,18 @@ package dev.sluice.ratelimit;
 import java.util.Arrays;
 
 /**
- * Never more than N in any period: a ring of what was admitted and when.
+ * The window of {@link Algorithm#SLIDING_WINDOW}: a ring of what was admitted and when.
  *
  * <p>Up to N = 1,000 each unit has a stamp of its own, the time at which it was admitted. Above,
- * what is admitted in one 1,000th of the period shares a stamp, the end of that 1,000th: each unit
- * counts as admitted that late, so it comes back late but never early. A stamp is dead once the
- * period has passed since.
+ * the units that are admitted in one 1,000th of the period (a grain) share a stamp, the end of that
+ * grain: each unit counts as admitted that late, so it comes back late but never early. A stamp is
+ * dead once the period has passed since.
  */
 final class SlidingWindow implements Window {
 
   private static final long EXACT = 1000;
 
-  private final long amount;
   private final long period;
-  private final long grain;
-  private final int capacity;
 
   private long[] stamps = new long[4];
 
@@ -28,59 +25,112 @@ final class SlidingWindow implements Window {
   private int count;
   private long forgotten;
 
+  /** By how much the newest stamp may be ahead of the time at which it was written. */
+  private long ahead;
+
   SlidingWindow(Limit limit) {
-    amount = limit.amount();
     period = limit.periodMicros();
-    grain = amount <= EXACT ? 0 : period / EXACT;
-    capacity = (int) Math.min(amount, EXACT + 2);
   }
 
   @Override
-  public QuotaState state(long now, long cost) {
+  public WindowState state(QuotaPolicy quota, long now, long cost) {
     forget(now);
+    long amount = quota.limit().amount();
     long used = total() - forgotten;
     long reset = count == 0 ? 0 : stamps[oldest] + period - now;
     long excess = used + cost - amount;
+    long remaining = Math.max(0, amount - used);
     if (excess <= 0) {
-      return new QuotaState(amount - used, reset, 0);
+      return WindowState.ofMicros(quota, remaining, reset, 0);
     }
     long retry =
         cost > amount ? period : stamps[at(firstReaching(forgotten + excess))] + period - now;
-    return new QuotaState(amount - used, reset, retry);
+    return WindowState.ofMicros(quota, remaining, reset, retry);
   }
 
   @Override
-  public void take(long now, long cost) {
+  public void take(QuotaPolicy quota, long now, long cost) {
     forget(now);
-    long total = total();
-    if (grain == 0) {
-      long stamp = count == 0 ? now : Math.max(now, newest());
-      for (int i = 1; i <= cost; i++) {
-        append(stamp, total + i);
-      }
+    long amount = quota.limit().amount();
+    if (amount > EXACT) {
+      takeInGrain(now, cost, period / EXACT);
       return;
     }
+    long units = Math.min(cost, amount);
+    long total = total();
+    long stamp = count == 0 ? now : Math.max(now, newest());
+    for (int i = 1; i <= units; i++) {
+      append(stamp, total + i, (int) amount);
+    }
+    if (stamp == now) {
+      ahead = 0;
+    }
+    while (total() - totals[oldest] >= amount) { // only the newest N units decide
+      forgetOldest();
+    }
+  }
+
+  private void takeInGrain(long now, long cost, long grain) {
+    long total = total();
     long stamp = (now / grain + 1) * grain;
     if (count > 0 && newest() >= stamp) {
       totals[at(count - 1)] = total + cost;
     } else {
-      append(stamp, total + cost);
+      append(stamp, total + cost, (int) EXACT + 2);
+      ahead = grain;
     }
   }
 
   private void forget(long now) {
-    if (count > 0 && newest() - grain > now + PATIENCE) {
+    if (count > 0 && newest() - ahead > now + PATIENCE) {
       forgotten = total();
       count = 0;
     }
     while (count > 0 && stamps[oldest] + period <= now) {
-      forgotten = totals[oldest];
-      oldest = at(1);
+      forgetOldest();
+    }
+  }
+
+  private void forgetOldest() {
+    forgotten = totals[oldest];
+    oldest = at(1);
+    count--;
+  }
+
+  @Override
+  public void refund(QuotaPolicy quota, long now, long at, long cost) {
+    forget(now);
+    long grain = period / EXACT;
+    long due = quota.limit().amount() > EXACT ? (at / grain + 1) * grain : at;
+    long left = cost;
+    for (int place = count - 1; place >= 0 && left > 0; place--) {
+      if (stamps[at(place)] <= due) {
+        long units = Math.min(left, unitsAt(place));
+        takeBack(place, units);
+        left -= units;
+      }
+    }
+  }
+
+  private long unitsAt(int place) {
+    return totals[at(place)] - (place == 0 ? forgotten : totals[at(place - 1)]);
+  }
+
+  private void takeBack(int place, long units) {
+    boolean isEmpty = unitsAt(place) == units;
+    for (int later = place; later < count; later++) {
+      totals[at(later)] -= units;
+    }
+    if (isEmpty) {
+      for (int later = place; later < count - 1; later++) {
+        stamps[at(later)] = stamps[at(later + 1)];
+        totals[at(later)] = totals[at(later + 1)];
+      }
       count--;
     }
   }
 
-  /** The place, counted from the oldest, of the first stamp up to which so much was admitted. */
+  /** Returns the place, counted from the oldest, of the first stamp with {@code total} or more. */
   private int firstReaching(long total) {
     int low = 0;
     int high = count - 1;
@@ -95,17 +145,19 @@ final class SlidingWindow implements Window {
     return low;
   }
 
-  private void append(long stamp, long total) {
+  /**
+   * @param capacity how many stamps the limit needs at the most
+   */
+  private void append(long stamp, long total, int capacity) {
     if (count == stamps.length) {
-      grow();
+      grow(Math.max(count + 1, Math.min(capacity, 2 * count)));
     }
     stamps[at(count)] = stamp;
     totals[at(count)] = total;
     count++;
   }
 
-  private void grow() {
-    int length = Math.min(capacity, 2 * stamps.length);
+  private void grow(int length) {
     stamps = unrolled(stamps, length);
     totals = unrolled(totals, length);
     oldest = 0;

@@ -1,9 +1,8 @@
 package dev.sluice.ratelimit;
 
-/** A bucket of N tokens; what was taken comes back evenly, N in a period. */
+/** The window of {@link Algorithm#TOKEN_BUCKET}: how many tokens were missing, and when. */
 final class TokenBucket implements Window {
 
-  private final long amount;
   private final long period;
   private long at;
 
@@ -11,37 +10,51 @@ final class TokenBucket implements Window {
   private double missing;
 
   TokenBucket(Limit limit) {
-    amount = limit.amount();
     period = limit.periodMicros();
   }
 
   @Override
-  public QuotaState state(long now, long cost) {
-    double missing = missingAt(now);
+  public WindowState state(QuotaPolicy quota, long now, long cost) {
+    long amount = quota.limit().amount();
+    double missing = missing(amount, now);
     long remaining = (long) Math.floor(amount - missing);
-    long reset = missing == 0 ? 0 : micros(missing - (amount - remaining - 1));
+    long reset = missing == 0 ? 0 : micros(missing - (amount - remaining - 1), amount);
     if (missing + cost <= amount) {
-      return new QuotaState(remaining, reset, 0);
+      return WindowState.ofMicros(quota, remaining, reset, 0);
     }
-    long retry = cost > amount ? period : micros(missing + cost - amount);
-    return new QuotaState(remaining, reset, Math.max(1, retry));
+    long retry = cost > amount ? period : micros(missing + cost - amount, amount);
+    return WindowState.ofMicros(quota, remaining, reset, Math.max(1, retry));
   }
 
   @Override
-  public void take(long now, long cost) {
-    missing = missingAt(now) + cost;
+  public void take(QuotaPolicy quota, long now, long cost) {
+    long amount = quota.limit().amount();
+    set(now, Math.min((double) amount, missing(amount, now) + cost));
+  }
+
+  /** Takes back the tokens that have not come back since. */
+  @Override
+  public void refund(QuotaPolicy quota, long now, long charged, long cost) {
+    long amount = quota.limit().amount();
+    double back = (double) Math.max(0, now - charged) * amount / period;
+    set(now, Math.max(0, missing(amount, now) - Math.max(0, cost - back)));
+  }
+
+  private void set(long now, double tokens) {
+    missing = tokens;
     at = at > now + PATIENCE ? now : Math.max(at, now);
   }
 
-  private double missingAt(long now) {
+  /** Returns the tokens missing at {@code now}; never more than the bucket holds. */
+  private double missing(long amount, long now) {
     if (at > now + PATIENCE) {
       return 0;
     }
     double back = (double) Math.max(0, now - at) * amount / period;
-    return Math.max(0, missing - back);
+    return Math.min((double) amount, Math.max(0, missing - back));
   }
 
-  private long micros(double tokens) {
+  private long micros(double tokens, long amount) {
     return (long) Math.ceil(tokens * period / amount);
   }
 

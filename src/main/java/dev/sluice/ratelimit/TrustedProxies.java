@@ -4,49 +4,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells a client's address behind proxies. Only what a trusted proxy has written counts: the header
- * is read from the right, where the last proxy appends, up to the first hop that is not trusted.
- * What cannot be read ends the reading, and the last hop that could stands for the client.
+ * Finds a client's address behind proxies. Only what a trusted proxy has written counts: the header
+ * is read from the right, where the last proxy appends, up to the first hop that is not trusted. A
+ * hop that cannot be parsed ends the reading; the one before it is then the client.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7239">RFC 7239, Forwarded</a>
  */
 final class TrustedProxies {
 
-  private record Network(IpAddress address, int bits) {
-
-    /**
-     * @throws IllegalArgumentException if it is not an address with an optional prefix length
-     */
-    static Network parse(String text) {
-      int slash = text.indexOf('/');
-      IpAddress address =
-          IpAddress.parse(slash < 0 ? text : text.substring(0, slash))
-              .orElseThrow(() -> wrong(text));
-      int most = address.isVersion4() && text.indexOf(':') < 0 ? 32 : 128;
-      int bits = most;
-      if (slash >= 0) {
-        String length = text.substring(slash + 1);
-        bits = length.matches("\\d{1,3}") ? Integer.parseInt(length) : most + 1;
-      }
-      if (bits > most) {
-        throw wrong(text);
-      }
-      return new Network(address.prefix(128 - most + bits), 128 - most + bits);
-    }
-
-    private static IllegalArgumentException wrong(String text) {
-      return new IllegalArgumentException(
-          "sluice.client.trusted-proxies: \""
-              + text
-              + "\" is not a network (expected e.g. 10.0.0.0/8, 192.0.2.1 or 2001:db8::/32)");
-    }
-
-    boolean contains(IpAddress other) {
-      return other.prefix(bits).equals(address);
-    }
-  }
-
-  private final List<Network> trusted;
+  private final List<IpNetwork> trusted;
   private final String header;
   private final boolean standard;
   private final int ipv6Prefix;
@@ -55,19 +21,27 @@ final class TrustedProxies {
    * @throws IllegalArgumentException if a trusted proxy is not a network
    */
   TrustedProxies(ClientSettings settings) {
-    trusted = settings.trustedProxies().stream().map(Network::parse).toList();
+    trusted = networks(settings.trustedProxies());
     header = settings.forwardedHeader();
     standard = header.equalsIgnoreCase("Forwarded");
     ipv6Prefix = settings.ipv6Prefix();
   }
 
-  /** The header that trusted proxies write. */
+  private static List<IpNetwork> networks(List<String> texts) {
+    try {
+      return IpNetwork.parseAll(texts);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("sluice.client.trusted-proxies: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns the header that trusted proxies write. */
   String header() {
     return header;
   }
 
   boolean trusts(IpAddress address) {
-    for (Network network : trusted) {
+    for (IpNetwork network : trusted) {
       if (network.contains(address)) {
         return true;
       }
@@ -76,9 +50,9 @@ final class TrustedProxies {
   }
 
   /**
-   * The client's address.
+   * Returns the client's address.
    *
-   * @param peer who sent the request, a trusted proxy
+   * @param peer the sender of the request, a trusted proxy
    * @param lines the header's values, in the order of the request
    */
   IpAddress client(IpAddress peer, List<String> lines) {
@@ -106,7 +80,7 @@ final class TrustedProxies {
     return client;
   }
 
-  /** One text for one client: IPv6 clients are one by prefix. */
+  /** Returns one text for one client: IPv6 clients are told apart by their prefix. */
   String key(IpAddress client) {
     return (client.isVersion4() ? client : client.prefix(ipv6Prefix)).toString();
   }
@@ -117,7 +91,7 @@ final class TrustedProxies {
         .flatMap(TrustedProxies::node);
   }
 
-  /** The value of {@code for} in one element of {@code Forwarded}, where it may stand once. */
+  /** Returns the value of {@code for} in one element of {@code Forwarded}; it may occur once. */
   private static Optional<String> forwardedFor(String element) {
     Optional<String> found = Optional.empty();
     int end = element.length();
@@ -137,9 +111,9 @@ final class TrustedProxies {
   }
 
   /**
-   * Where this separator stands for the last time before {@code end}, quoted strings aside; -1 if
-   * nowhere. Quotes are paired from the right too: one that a client has left open swallows only
-   * what stands left of it, and a separator that a proxy has quoted (in {@code host}) is none.
+   * Returns the last place of the separator before {@code end}, outside of quoted strings; -1 if
+   * there is none. Quotes are paired from the right too: one that a client has left open affects
+   * only what is left of it, and a separator that a proxy has quoted (in {@code host}) is none.
    */
   private static int lastUnquoted(char separator, String text, int end) {
     boolean quoted = false;

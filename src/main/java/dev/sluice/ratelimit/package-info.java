@@ -1,11 +1,13 @@
 /**
- * Rate limiting. {@link dev.sluice.ratelimit.RateLimited} declares it; a request's way is {@link
- * dev.sluice.ratelimit.RateLimitFilter} → {@link dev.sluice.ratelimit.Decider} → {@link
- * dev.sluice.ratelimit.QuotaStore} → {@link dev.sluice.ratelimit.RateLimitHeaders}, and where the
- * answer is no {@link dev.sluice.ratelimit.RateLimitExceededException} and its mapper. Begin with
- * the filter.
+ * Rate limiting: limits how often clients may call resource methods. {@link
+ * dev.sluice.ratelimit.RateLimited} declares a limit. A request passes {@link
+ * dev.sluice.ratelimit.RateLimitFilter}, {@link dev.sluice.ratelimit.Decider}, {@link
+ * dev.sluice.ratelimit.QuotaStore} and {@link dev.sluice.ratelimit.RateLimitHeaders}; a refusal is
+ * a {@link dev.sluice.ratelimit.RateLimitExceededException}, which its mapper turns into the {@link
+ * dev.sluice.ratelimit.RefusalResponse}. Begin reading with the filter.
  *
- * <p>When Redis is down each policy's {@link dev.sluice.ratelimit.OutagePolicy} decides.
+ * <p>While Redis is unavailable, the {@link dev.sluice.ratelimit.OutagePolicy} of each policy
+ * decides.
  */
 @NullMarked
 package dev.sluice.ratelimit;

@@ -1,15 +1,18 @@
--- Decides all limits of one client at once: either all are charged or none.
+-- Decides all limits of one client in one step: either all are charged or none.
 --
 -- KEYS   one per limit, all different, all with the client's hash tag
 -- ARGV   one per limit, packed: algorithm (s sliding window, f fixed window, t token bucket), enforced (0 or 1; 1 byte),
 --        amount, period in microseconds, cost (doubles, big endian)
---        then 'c' to charge or 'p' to peek; then, in tests only, the time in microseconds
+--        then the mode: c charge if it fits, p peek, f charge whether it fits or not, or r and the time of the charge to
+--        refund; then, in tests only, the time in microseconds
 -- Reply  three integers per limit: what remains, microseconds until more remains (0: nothing is used), microseconds until
---        the cost fits (0: it does)
--- Cost   O(limits * log(min(amount, 1000))); a key lives as long as anything in it counts
+--        the cost fits (0: it does); then the time of the decision, which a refund names
+-- Cost   O(limits * log(min(amount, 1000))), a refund O(limits * min(amount, 1000)); a key lives as long as anything in it
+--        counts
 --
--- A window here is a table: remaining, reset, retry, and commit(), which charges the cost. A clock that steps back by more
--- than PATIENCE empties a window; a value that cannot be read counts as empty.
+-- A window here is a table: remaining, reset, retry, and the functions charge() and refund(at). A clock that steps back by
+-- more than PATIENCE empties a window; a value that cannot be read counts as empty. The amount of a limit may change from
+-- call to call; its count stays.
 
 local PATIENCE = 1000000
 
@@ -21,48 +24,112 @@ else
   now = time[1] * 1000000 + time[2]
 end
 
-local function read(key, first, last)
-  local reply = redis.pcall('GETRANGE', key, first, last)
-  if type(reply) == 'table' then
-    redis.call('DEL', key)
-    return ''
-  end
-  return reply
+-- A key's life: one more than asked, since Redis counts it in whole milliseconds and from before TIME was asked.
+local function milliseconds(micros)
+  return math.ceil(micros / 1000) + 1
 end
 
--- For a key's life: one more than asked, since Redis counts it in whole milliseconds and from before TIME was asked.
-local function milliseconds(micros)
-  return string.format('%.0f', math.ceil(micros / 1000) + 1)
+-- Returns the first place in [low, high) where holds(place), high if there is none. It searches in growing steps from low,
+-- where the place is most often.
+local function first(holds, low, high)
+  local probe, step = low, 1
+  while probe < high and not holds(probe) do
+    low, probe, step = probe + 1, probe + step, step * 2
+  end
+  high = math.min(probe, high)
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if holds(middle) then
+      high = middle
+    else
+      low = middle + 1
+    end
+  end
+  return low
 end
 
 -- Sliding window: a ring of stamps, oldest first. The value is
---   place of the oldest, number of stamps (2 bytes each), then the slots.
--- Up to EXACT a slot is the time of one unit (8 bytes). Above, it is the end of a 1,000th of the period and the number of
--- units admitted up to then (16 bytes); the first slot is dead whatever its stamp says, and the difference is what is used.
--- Up to SMALL the value is read and written as a whole, the oldest at place 0.
+--   place of the oldest, number of stamps, capacity (2 bytes each), then the slots.
+-- Up to a capacity of EXACT a slot is the time of one unit (8 bytes). A capacity of GRAINS means: a slot is the end of a
+-- 1,000th of the period and the number of units admitted up to then (16 bytes); the first slot is dead whatever its stamp
+-- says, and the difference is what is used. The capacity grows with the amount and shrinks only when the window is empty, so
+-- that no unit is forgotten.
 
-local EXACT, SMALL, HEAD = 1000, 64, 4
+local EXACT, GRAINS, SMALL, HEAD = 1000, 1003, 64, 6
 
-local function slidingWindow(key, amount, period, cost)
-  local exact, small = amount <= EXACT, amount <= SMALL
-  local grain = exact and 0 or period / 1000
-  local width = exact and 8 or 16
-  local capacity = exact and amount or 1003
-  local value = read(key, 0, small and -1 or HEAD - 1)
-  local oldest, count = 0, 0
-  if #value >= HEAD then
-    oldest, count = struct.unpack('>I2I2', value)
-    local length = small and #value or redis.call('STRLEN', key)
-    if oldest >= capacity or count > capacity or length < HEAD + width * math.min(oldest + count, capacity) then
-      oldest, count = 0, 0
+-- Up to a capacity of SMALL the value is read and written as a whole, the oldest at place 0. This is the common case, and
+-- does without the functions of the larger rings, whose making costs as much as all the rest.
+local function smallWindow(key, value, count, capacity, amount, period, cost)
+  local live, newest = 0, 0
+  if count > 0 then
+    newest = struct.unpack('>d', value, count * 8 - 1)
+    if newest + period <= now or newest > now + PATIENCE then
+      count, newest = 0, 0
+    end
+    while live < count and struct.unpack('>d', value, live * 8 + 7) + period <= now do
+      live = live + 1
     end
   end
+  local used = count - live
+  local window = { remaining = math.max(0, amount - used), reset = 0, retry = 0 }
+  if used > 0 then
+    window.reset = struct.unpack('>d', value, live * 8 + 7) + period - now
+  end
+  if cost > amount then
+    window.retry = period
+  elseif used + cost > amount then
+    window.retry = struct.unpack('>d', value, (count + cost - amount) * 8 - 1) + period - now
+  end
+
+  function window.charge()
+    local at, units = math.max(now, newest), math.min(cost, amount)
+    local from = math.max(live, count + units - capacity) -- of what does not fit the newest units decide
+    redis.call('SET', key,
+      struct.pack('>I2I2I2', 0, count - from + units, capacity) .. string.sub(value, from * 8 + 7, count * 8 + 6)
+        .. string.rep(struct.pack('>d', at), units),
+      'PX', milliseconds(at + period - now))
+    window.remaining = math.max(0, window.remaining - units)
+    if used == 0 then
+      window.reset = at + period - now
+    end
+  end
+
+  function window.refund(charged)
+    local after = count
+    while after > live and struct.unpack('>d', value, after * 8 - 1) > charged do
+      after = after - 1
+    end
+    if after > live then
+      local from = math.max(live, after - cost)
+      redis.call('SET', key,
+        struct.pack('>I2I2I2', 0, count - live - after + from, capacity) .. string.sub(value, live * 8 + 7, from * 8 + 6)
+          .. string.sub(value, after * 8 + 7, count * 8 + 6),
+        'KEEPTTL')
+    end
+  end
+  return window
+end
+
+local function slidingWindow(key, amount, period, cost)
+  local wanted = amount <= EXACT and amount or GRAINS
+  local value = redis.call('GETRANGE', key, 0, wanted <= SMALL and -1 or HEAD - 1)
+  local oldest, count, capacity = 0, 0, wanted
+  if #value > 0 then
+    oldest, count, capacity = struct.unpack('>I2I2I2', value)
+    if oldest >= capacity or count > capacity or capacity > EXACT and capacity ~= GRAINS then
+      error('corrupt')
+    end
+  end
+  if capacity <= SMALL and wanted <= SMALL then
+    return smallWindow(key, value, count, math.max(capacity, wanted), amount, period, cost)
+  end
+  local exact, grain, width = capacity <= EXACT, period / 1000, capacity <= EXACT and 8 or 16
 
   local function offset(place)
     return HEAD + (oldest + place) % capacity * width
   end
   local function number(from)
-    return (struct.unpack('>d', small and string.sub(value, from + 1, from + 8) or read(key, from, from + 7)))
+    return (struct.unpack('>d', redis.call('GETRANGE', key, from, from + 7)))
   end
   local function stamp(place)
     return number(offset(place))
@@ -70,27 +137,46 @@ local function slidingWindow(key, amount, period, cost)
   local function total(place)
     return exact and place + 1 or number(offset(place) + 8)
   end
-  local function first(holds, low, high) -- the first place in [low, high) where it holds; high if nowhere
-    while low < high do
-      local middle = math.floor((low + high) / 2)
-      if holds(middle) then
-        high = middle
-      else
-        low = middle + 1
-      end
+  local function slots(from, to) -- the slots [from, to) as one string
+    if from >= to then
+      return ''
     end
-    return low
+    local all = redis.call('GETRANGE', key, 0, -1)
+    local begin, finish = offset(from), offset(to - 1) + width
+    if begin < finish then
+      return string.sub(all, begin + 1, finish)
+    end
+    return string.sub(all, begin + 1, HEAD + capacity * width) .. string.sub(all, HEAD + 1, finish)
   end
 
   local newest = count > 0 and stamp(count - 1) or 0
-  if newest + period <= now or newest - grain > now + PATIENCE then
-    oldest, count, newest = 0, 0, 0
+  if newest + period <= now or newest - (exact and 0 or grain) > now + PATIENCE then
+    if wanted <= SMALL then
+      return smallWindow(key, '', 0, wanted, amount, period, cost)
+    end
+    oldest, count, newest, capacity = 0, 0, 0, wanted
+    exact, width = capacity <= EXACT, capacity <= EXACT and 8 or 16
   end
   local live = first(function(place) return stamp(place) + period > now end, exact and 0 or math.min(1, count), count)
   local gone = live > 0 and total(live - 1) or 0
   local used = count > 0 and total(count - 1) - gone or 0
 
-  local window = { remaining = amount - used, reset = 0, retry = 0 }
+  if capacity < wanted and count > 0 then -- lay the ring out for the larger amount
+    local kept, places = slots(live, count), count - live
+    if wanted == GRAINS then
+      local sums, at = { struct.pack('>dd', 0, 0) }, 0
+      for unit = 1, places do
+        local ends = (math.floor(struct.unpack('>d', kept, unit * 8 - 7) / grain) + 1) * grain
+        sums[ends == at and #sums or #sums + 1] = struct.pack('>dd', ends, unit)
+        at = ends
+      end
+      kept, places = table.concat(sums), #sums
+    end
+    redis.call('SET', key, struct.pack('>I2I2I2', 0, places, wanted) .. kept, 'KEEPTTL')
+    return slidingWindow(key, amount, period, cost)
+  end
+
+  local window = { remaining = math.max(0, amount - used), reset = 0, retry = 0 }
   if used > 0 then
     window.reset = stamp(live) + period - now
   end
@@ -103,43 +189,51 @@ local function slidingWindow(key, amount, period, cost)
     window.retry = stamp(enough) + period - now
   end
 
-  local function charge()
+  function window.charge()
+    local units = math.min(cost, amount)
     local at = math.max(exact and now or (math.floor(now / grain) + 1) * grain, newest)
-    local alive = milliseconds(at + period - now)
-    if small then
-      redis.call('SET', key,
-        struct.pack('>I2I2', 0, count - live + cost)
-          .. string.sub(value, offset(live) + 1, offset(live) + (count - live) * width)
-          .. string.rep(struct.pack('>d', at), cost),
-        'PX', alive)
-      return
+    window.remaining = math.max(0, window.remaining - units)
+    if used == 0 then
+      window.reset = at + period - now
     end
     if not exact and count == 0 then
       redis.call('SETRANGE', key, HEAD, struct.pack('>dd', 0, 0))
       count, live = 1, 1
     end
-    local keep = exact and live or live - 1
-    local sum = (count > 0 and total(count - 1) or 0) + cost
-    local place, slots = count, exact and cost or 1
-    if not exact and newest == at then
-      place = count - 1
+    if exact then
+      live = math.max(live, count + units - capacity) -- of what does not fit the newest units decide
+    end
+    local keep, place, added = exact and live or live - 1, count, exact and units or 1
+    local slot = struct.pack('>d', at)
+    if not exact then
+      slot = slot .. struct.pack('>d', (newest > 0 and total(count - 1) or 0) + units)
+      if newest == at then
+        place = count - 1
+      end
     end
     local from = (oldest + place) % capacity
-    local slot = struct.pack('>d', at) .. (exact and '' or struct.pack('>d', sum))
-    local before = math.min(slots, capacity - from) -- the rest goes to the ring's beginning
-    redis.call('SETRANGE', key, 0, struct.pack('>I2I2', (oldest + keep) % capacity, place + slots - keep))
+    local before = math.min(added, capacity - from) -- the rest goes to the ring's beginning
+    redis.call('SETRANGE', key, 0, struct.pack('>I2I2I2', (oldest + keep) % capacity, place + added - keep, capacity))
     redis.call('SETRANGE', key, HEAD + from * width, string.rep(slot, before))
-    if slots > before then
-      redis.call('SETRANGE', key, HEAD, string.rep(slot, slots - before))
+    if added > before then
+      redis.call('SETRANGE', key, HEAD, string.rep(slot, added - before))
     end
-    redis.call('PEXPIRE', key, alive)
+    redis.call('PEXPIRE', key, milliseconds(at + period - now))
   end
 
-  function window.commit()
-    charge()
-    window.remaining = window.remaining - cost
-    if used == 0 then
-      window.reset = math.max(exact and now or (math.floor(now / grain) + 1) * grain, newest) + period - now
+  function window.refund(charged)
+    local due = exact and charged or (math.floor(charged / grain) + 1) * grain
+    local after = first(function(place) return stamp(place) > due end, live, count)
+    if after == live then
+      return
+    elseif exact then
+      local kept = slots(live, math.max(live, after - cost)) .. slots(after, count)
+      redis.call('SET', key, struct.pack('>I2I2I2', 0, #kept / 8, capacity) .. kept, 'KEEPTTL')
+    else
+      local units = math.min(cost, total(after - 1) - (after > 1 and total(after - 2) or 0))
+      for place = after - 1, count - 1 do
+        redis.call('SETRANGE', key, offset(place) + 8, struct.pack('>d', total(place) - units))
+      end
     end
   end
   return window
@@ -148,23 +242,28 @@ end
 -- Fixed window: its start and what is used (doubles).
 
 local function fixedWindow(key, amount, period, cost)
-  local value = read(key, 0, -1)
+  local value = redis.call('GETRANGE', key, 0, -1)
   local start, used = now, 0
-  if #value == 16 then
+  if #value > 0 then
     start, used = struct.unpack('>dd', value)
     if start + period <= now or start > now + PATIENCE then
       start, used = now, 0
     end
   end
   local rest = start + period - now
-  local window = { remaining = amount - used, reset = used > 0 and rest or 0, retry = 0 }
+  local window = { remaining = math.max(0, amount - used), reset = used > 0 and rest or 0, retry = 0 }
   if used + cost > amount then
     window.retry = cost > amount and period or rest
   end
-  function window.commit()
+  function window.charge()
     redis.call('SET', key, struct.pack('>dd', start, used + cost), 'PX', milliseconds(rest))
-    window.remaining = window.remaining - cost
+    window.remaining = math.max(0, window.remaining - cost)
     window.reset = rest
+  end
+  function window.refund(at)
+    if used > 0 and start <= at then
+      redis.call('SET', key, struct.pack('>dd', start, math.max(0, used - cost)), 'KEEPTTL')
+    end
   end
   return window
 end
@@ -172,14 +271,14 @@ end
 -- Token bucket: a time and how many tokens were missing then (doubles).
 
 local function tokenBucket(key, amount, period, cost)
-  local value = read(key, 0, -1)
+  local value = redis.call('GETRANGE', key, 0, -1)
   local at, missing = now, 0
-  if #value == 16 then
+  if #value > 0 then
     at, missing = struct.unpack('>dd', value)
     if at > now + PATIENCE then
       at, missing = now, 0
     end
-    missing = math.max(0, missing - math.max(0, now - at) * amount / period)
+    missing = math.min(amount, math.max(0, missing - math.max(0, now - at) * amount / period))
   end
   local function micros(tokens)
     return math.ceil(tokens * period / amount)
@@ -189,35 +288,51 @@ local function tokenBucket(key, amount, period, cost)
     window.remaining = math.floor(amount - missing)
     window.reset = missing == 0 and 0 or micros(missing - (amount - window.remaining - 1))
   end
+  local function write()
+    redis.call('SET', key, struct.pack('>dd', math.max(at, now), missing), 'PX', milliseconds(micros(missing)))
+    show()
+  end
   show()
   if missing + cost > amount then
     window.retry = cost > amount and period or math.max(1, micros(missing + cost - amount))
   end
-  function window.commit()
-    missing = missing + cost
-    redis.call('SET', key, struct.pack('>dd', math.max(at, now), missing), 'PX', milliseconds(micros(missing)))
-    show()
+  function window.charge()
+    missing = math.min(amount, missing + cost)
+    write()
+  end
+  function window.refund(charged) -- without the tokens of this charge that have come back since
+    missing = math.max(0, missing - math.max(0, cost - math.max(0, now - charged) * amount / period))
+    write()
   end
   return window
 end
 
 local algorithms = { s = slidingWindow, f = fixedWindow, t = tokenBucket }
-local windows, admitted = {}, true
+local mode = string.sub(ARGV[#KEYS + 1], 1, 1)
+local windows, fits = {}, true
 for i, key in ipairs(KEYS) do
   local algorithm, enforced, amount, period, cost = struct.unpack('>c1Bddd', ARGV[i])
-  windows[i] = algorithms[algorithm](key, amount, period, cost)
-  if enforced == 1 and windows[i].retry > 0 then
-    admitted = false
+  local readable, window = pcall(algorithms[algorithm], key, amount, period, cost)
+  if not readable then
+    redis.call('DEL', key)
+    window = algorithms[algorithm](key, amount, period, cost)
+  end
+  windows[i] = window
+  if enforced == 1 and window.retry > 0 then
+    fits = false
   end
 end
 local reply = {}
 for i = 1, #KEYS do
   local window = windows[i]
-  if admitted and ARGV[#KEYS + 1] == 'c' and window.retry == 0 then
-    window.commit()
+  if mode == 'f' or mode == 'c' and fits and window.retry == 0 then
+    window.charge()
+  elseif mode == 'r' then
+    window.refund(tonumber(string.sub(ARGV[#KEYS + 1], 2)))
   end
   reply[#reply + 1] = window.remaining
   reply[#reply + 1] = window.reset
   reply[#reply + 1] = window.retry
 end
+reply[#reply + 1] = now
 return reply

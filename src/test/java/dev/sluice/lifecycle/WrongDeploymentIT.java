@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ratelimit.LimitedBean;
 import dev.sluice.ratelimit.WrongLimits;
+import dev.sluice.ratelimit.WrongUnscoped;
 import dev.sluice.testing.PayaraMicro;
 import dev.sluice.testing.ServiceWar;
 import java.io.File;
@@ -100,12 +101,26 @@ class WrongDeploymentIT {
         .contains("@RateLimited on WrongLimits.trailing: \"5/minute;\" at character 10" + limit)
         .contains("@RateLimited on WrongLimits.zero: \"0/minute\"" + limit + "the amount has to be")
         .contains("WrongLimits.overflow: \"99999999999999999999/minute\"" + limit + "the number is")
-        .contains("@RateLimited on WrongLimits.unset: ${nobody.sets.this} has neither a value nor")
+        .contains("@RateLimited on WrongLimits.unset: ${not.set.anywhere} has neither a value nor")
         .contains("@RateLimited on WrongLimits.rule: rule = NoBean.class: expected one CDI bean")
         .contains("@RateLimited on WrongLimits.notRouted: no request is routed to it")
         .contains("@RateLimited on LimitedBean: no request is routed to it")
         .contains("sluice.policies.outside.limits: \"5/minuet\"" + limit + "unknown unit")
         .contains("sluice.client.trusted-proxies: \"10.0.0.0/33\" is not a network");
+  }
+
+  /**
+   * CDI does not show a resource without a scope. Jakarta REST does, so late that Payara
+   * initialises no application after it: hence a server of its own.
+   */
+  @Test
+  void refusesAWrongLimitOnAResourceWithoutAScope() {
+    WebArchive unscoped = named("unscoped.war", ServiceWar.with(Map.of(), WrongUnscoped.class));
+    try (PayaraMicro own = PayaraMicro.start(Map.of(), withoutContextRoot(unscoped))) {
+      assertThat(own.log())
+          .contains("@RateLimited on WrongUnscoped.read: \"5/minit\" is not a limit")
+          .contains("Startup of context /unscoped failed");
+    }
   }
 
   @Test

@@ -10,17 +10,17 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an algorithm admits at most in any window: as much as its javadoc says, and no more. */
+/** The most that each algorithm admits in any window, as its javadoc says. */
 class AlgorithmTest {
 
   private static final long MINUTE = 60_000_000;
 
   @ParameterizedTest
   @CsvSource({"SLIDING_WINDOW, 5", "FIXED_WINDOW, 9", "TOKEN_BUCKET, 9"})
-  void admitsAtMostThisMuchOfFiveAMinuteInAnyMinute(Algorithm algorithm, long most) {
+  void admitsAtMostTheDocumentedAmountInAnyMinute(Algorithm algorithm, long most) {
     SettableClock clock = new SettableClock();
     QuotaStore store = new LocalQuotaStore(clock, 1, 1 << 20);
-    List<Charge> quotas = Charges.of(Charges.policy("p", "5/minute", algorithm), "client", 1);
+    List<Charge> charges = Charges.of(Charges.policy("p", "5/minute", algorithm), "client", 1);
     SplittableRandom random = new SplittableRandom(1);
     List<Long> gaps = List.of(1L, MINUTE / 5, MINUTE - 1, MINUTE, 2 * MINUTE);
     Deque<Long> admitted = new ArrayDeque<>();
@@ -28,7 +28,7 @@ class AlgorithmTest {
     for (int i = 0; i < 100_000; i++) {
       clock.advanceMicros(gaps.get(random.nextInt(gaps.size())));
       for (int burst = random.nextInt(7); burst >= 0; burst--) {
-        if (store.decide(quotas).get(0).admits()) {
+        if (store.decide(charges).get(0).admits()) {
           admitted.add(clock.micros());
         }
       }

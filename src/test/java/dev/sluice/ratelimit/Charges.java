@@ -1,5 +1,8 @@
 package dev.sluice.ratelimit;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +18,8 @@ final class Charges {
         OutagePolicy.LOCAL,
         false,
         Optional.empty(),
-        80);
+        80,
+        ChargeCondition.ALWAYS);
   }
 
   static RateLimitPolicy shadow(String name, String limits) {
@@ -28,10 +32,11 @@ final class Charges {
         OutagePolicy.LOCAL,
         true,
         Optional.empty(),
-        80);
+        80,
+        ChargeCondition.ALWAYS);
   }
 
-  static RateLimitPolicy near(String name, String limits, int percent) {
+  static RateLimitPolicy warnAt(String name, String limits, int percent) {
     RateLimitPolicy policy = policy(name, limits, Algorithm.SLIDING_WINDOW);
     return new RateLimitPolicy(
         name,
@@ -41,13 +46,36 @@ final class Charges {
         OutagePolicy.LOCAL,
         false,
         Optional.empty(),
-        percent);
+        percent,
+        ChargeCondition.ALWAYS);
   }
 
   static RateLimitPolicy onOutage(String name, String limits, OutagePolicy onOutage) {
     RateLimitPolicy policy = policy(name, limits, Algorithm.SLIDING_WINDOW);
     return new RateLimitPolicy(
-        name, name, policy.limits(), policy.algorithm(), onOutage, false, Optional.empty(), 80);
+        name,
+        name,
+        policy.limits(),
+        policy.algorithm(),
+        onOutage,
+        false,
+        Optional.empty(),
+        80,
+        ChargeCondition.ALWAYS);
+  }
+
+  static RateLimitPolicy chargedWhen(String name, String limits, ChargeWhen when) {
+    RateLimitPolicy policy = policy(name, limits, Algorithm.SLIDING_WINDOW);
+    return new RateLimitPolicy(
+        name,
+        name,
+        policy.limits(),
+        policy.algorithm(),
+        OutagePolicy.LOCAL,
+        false,
+        Optional.empty(),
+        80,
+        ChargeCondition.parse(when, ChargeCondition.DEFAULT_FAILED));
   }
 
   static List<Charge> of(RateLimitPolicy policy, String client, int cost) {
@@ -60,6 +88,10 @@ final class Charges {
 
   static List<Charge> of(String limits, String client, int cost) {
     return of(policy("policy", limits, Algorithm.SLIDING_WINDOW), client, cost);
+  }
+
+  static long micros(Duration duration) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(duration));
   }
 
   private Charges() {}

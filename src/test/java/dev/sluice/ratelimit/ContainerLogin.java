@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Set;
 
-/** Has the container log in whom a header names. */
+/** Lets the container log in the user that a header names. */
 @ApplicationScoped
 public class ContainerLogin implements HttpAuthenticationMechanism {
 

@@ -5,124 +5,146 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ratelimit.Decision.Permitted;
 import dev.sluice.ratelimit.Decision.Reason;
 import dev.sluice.ratelimit.Decision.Refused;
+import dev.sluice.ratelimit.QuotaStore.Mode;
 import dev.sluice.testing.SettableClock;
 import java.text.MessageFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DeciderTest {
 
-  /** A store that counts how often it is asked, and can be out of order. */
-  private final class Asked implements QuotaStore {
+  /** A store that counters its calls and can be made unavailable. */
+  private final class CountingStore implements QuotaStore {
     private int calls;
-    private boolean broken;
+    private boolean unavailable;
 
     @Override
-    public List<QuotaState> decide(List<Charge> quotas) {
-      calls++;
-      if (broken) {
-        throw new QuotaStoreException(new IllegalStateException("out of order"));
-      }
-      return counting.decide(quotas);
+    public Reply run(List<Charge> charges, Mode mode) {
+      calls += mode == Mode.PEEK ? 0 : 1;
+      requireAvailable();
+      return delegate.run(charges, mode);
     }
 
     @Override
-    public List<QuotaState> peek(List<Charge> quotas) {
-      if (broken) {
-        throw new QuotaStoreException(new IllegalStateException("out of order"));
+    public void refund(List<Charge> charges, long at) {
+      requireAvailable();
+      delegate.refund(charges, at);
+    }
+
+    private void requireAvailable() {
+      if (unavailable) {
+        throw new QuotaStoreException(new IllegalStateException("down"));
       }
-      return counting.peek(quotas);
     }
 
     @Override
-    public void reset(List<Charge> quotas) {
-      counting.reset(quotas);
+    public void reset(List<Charge> charges) {
+      delegate.reset(charges);
     }
   }
 
   private final SettableClock clock = new SettableClock();
-  private final LocalQuotaStore counting = new LocalQuotaStore(clock, 100, 1 << 20);
-  private final Asked store = new Asked();
-  private final DecisionCounters counts = new DecisionCounters();
+  private final LocalQuotaStore delegate = new LocalQuotaStore(clock, 100, 1 << 20);
+  private final CountingStore store = new CountingStore();
+  private final DecisionCounters counters = new DecisionCounters();
   private final List<Decision> events = new ArrayList<>();
+  private final List<ShadowRefusal> shadowed = new ArrayList<>();
   private final Decider decider =
       new Decider(
           store,
           new LocalQuotaStore(clock, 100, 1 << 20),
           new RefusalCache(() -> clock.micros() * 1000),
-          counts,
-          events::add);
+          counters,
+          new Decider.Listener() {
+            @Override
+            public void decided(Decision decision) {
+              events.add(decision);
+            }
 
-  private static List<Charge> quotas(String limits, int cost) {
+            @Override
+            public void shadowed(ShadowRefusal refusal) {
+              shadowed.add(refusal);
+            }
+          });
+
+  private static List<Charge> charges(String limits, int cost) {
     return Charges.of(limits, "client", cost);
   }
 
   @Test
-  void refusesAgainWithoutAskingForASecondAtMost() {
-    decider.decide(quotas("1/minute", 1));
-    Refused first = (Refused) decider.decide(quotas("1/minute", 1));
+  void refusesAgainWithoutAskingTheStoreForASecondAtMost() {
+    decider.decide(charges("1/minute", 1));
+    Refused first = (Refused) decider.decide(charges("1/minute", 1));
     assertThat(first.retryAfter()).isEqualTo(Duration.ofMinutes(1));
     clock.advanceMicros(999_999);
-    Refused near = (Refused) decider.decide(quotas("1/minute", 1));
-    assertThat(near.retryAfter()).isEqualTo(Duration.ofNanos(59_000_001_000L));
-    assertThat(near.quotas().get(0).retry()).isEqualTo(near.retryAfter());
+    Refused again = (Refused) decider.decide(charges("1/minute", 1));
+    assertThat(again.retryAfter()).isEqualTo(Duration.ofNanos(59_000_001_000L));
+    assertThat(again.windows().get(0).retry()).isEqualTo(again.retryAfter());
     assertThat(store.calls).isEqualTo(2);
     clock.advanceMicros(1);
-    assertThat(decider.decide(quotas("1/minute", 1))).isInstanceOf(Refused.class);
+    assertThat(decider.decide(charges("1/minute", 1))).isInstanceOf(Refused.class);
     assertThat(store.calls).isEqualTo(3);
-    assertThat(counts.statistics("policy")).isEqualTo(new RateLimitStatistics(1, 2, 1, 0, 0));
+    assertThat(counters.statistics("policy")).isEqualTo(new RateLimitStatistics(1, 2, 1, 0, 0));
   }
 
   @Test
-  void neverRefusesBeyondTheMomentAtWhichTheQuotaReturns() {
-    decider.decide(quotas("1/second", 1));
+  void admitsAsSoonAsTheQuotaReturns() {
+    decider.decide(charges("1/second", 1));
     clock.advanceMicros(700_000);
-    assertThat(decider.decide(quotas("1/second", 1))).isInstanceOf(Refused.class);
+    assertThat(decider.decide(charges("1/second", 1))).isInstanceOf(Refused.class);
     clock.advanceMicros(299_999);
-    assertThat(decider.decide(quotas("1/second", 1))).isInstanceOf(Refused.class);
+    assertThat(decider.decide(charges("1/second", 1))).isInstanceOf(Refused.class);
     clock.advanceMicros(1);
-    assertThat(decider.decide(quotas("1/second", 1))).isInstanceOf(Permitted.class);
+    assertThat(decider.decide(charges("1/second", 1))).isInstanceOf(Permitted.class);
     assertThat(store.calls).isEqualTo(3);
   }
 
   @Test
-  void doesNotRefuseAnotherCostOrClientBecauseOfARefusal() {
-    decider.decide(quotas("10/minute", 8));
-    assertThat(decider.decide(quotas("10/minute", 5))).isInstanceOf(Refused.class);
-    assertThat(decider.decide(quotas("10/minute", 2))).isInstanceOf(Permitted.class);
+  void keepsARefusalFromLowerCostsAndOtherClients() {
+    decider.decide(charges("10/minute", 8));
+    assertThat(decider.decide(charges("10/minute", 5))).isInstanceOf(Refused.class);
+    assertThat(decider.decide(charges("10/minute", 2))).isInstanceOf(Permitted.class);
     assertThat(decider.decide(Charges.of("10/minute", "other", 5))).isInstanceOf(Permitted.class);
   }
 
   @Test
-  void waitsForTheLimitThatTakesLongest() {
-    decider.decide(quotas("1/second; 2/hour; 1/minute", 1));
-    Refused refused = (Refused) decider.decide(quotas("1/second; 2/hour; 1/minute", 1));
+  void namesTheRetryOfTheLimitThatTakesLongest() {
+    decider.decide(charges("1/second; 2/hour; 1/minute", 1));
+    Refused refused = (Refused) decider.decide(charges("1/second; 2/hour; 1/minute", 1));
     assertThat(refused.retryAfter()).isEqualTo(Duration.ofMinutes(1));
-    assertThat(refused.quotas())
-        .extracting(QuotaStatus::isExceeded)
+    assertThat(refused.windows())
+        .extracting(WindowState::isExceeded)
         .containsExactly(true, false, true);
   }
 
   @Test
-  void letsShadowPoliciesPassAndCountsWhatTheyWouldRefuse() {
+  void admitsAndCountsWhatAShadowPolicyWouldRefuse() {
     List<Charge> shadow = Charges.of(Charges.shadow("shadow", "1/minute"), "client", 1);
     for (int i = 0; i < 3; i++) {
       assertThat(decider.decide(shadow)).isEqualTo(new Permitted(List.of()));
     }
-    assertThat(counts.statistics("shadow")).isEqualTo(new RateLimitStatistics(1, 0, 0, 2, 0));
+    assertThat(counters.statistics("shadow")).isEqualTo(new RateLimitStatistics(1, 0, 0, 2, 0));
+    assertThat(shadowed).hasSize(2);
+    assertThat(shadowed.get(0).windows().get(0).quota().name()).isEqualTo("shadow");
   }
 
   @Test
-  void followsEachPolicyWhileTheStoreCannotBeAsked() {
-    store.broken = true;
+  void decidesByTheOutagePolicyWhileTheStoreIsUnavailable() {
+    store.unavailable = true;
     List<Charge> local =
         Charges.of(Charges.onOutage("local", "1/minute", OutagePolicy.LOCAL), "c", 1);
     List<Charge> open =
@@ -137,21 +159,22 @@ class DeciderTest {
     both.addAll(closed);
     assertThat(decider.decide(both))
         .isEqualTo(new Refused(Reason.STORE_UNAVAILABLE, List.of(), Duration.ofSeconds(1)));
-    store.broken = false;
+    store.unavailable = false;
     assertThat(decider.decide(both)).isInstanceOf(Permitted.class);
-    assertThat(counts.statistics("open").decidedInOutage()).isEqualTo(3);
-    assertThat(counts.statistics("local")).isEqualTo(new RateLimitStatistics(1, 1, 0, 0, 2));
+    assertThat(counters.statistics("open").decidedInOutage()).isEqualTo(3);
+    assertThat(counters.statistics("local")).isEqualTo(new RateLimitStatistics(1, 1, 0, 0, 2));
   }
 
   @Test
-  void tellsOfWhoComesNearALimitOnceAndOfRefusals() {
+  void reportsTheWarnThresholdOnceAndRefusalsByTheStore() {
     for (int i = 0; i < 12; i++) {
-      decider.decide(quotas("10/minute", 1));
+      decider.decide(charges("10/minute", 1));
     }
     assertThat(events).hasSize(2);
     assertThat(events.get(0))
         .isInstanceOfSatisfying(
-            Permitted.class, near -> assertThat(near.quotas().get(0).remaining()).isEqualTo(2));
+            Permitted.class,
+            permitted -> assertThat(permitted.windows().get(0).remaining()).isEqualTo(2));
     assertThat(events.get(1)).isInstanceOf(Refused.class);
   }
 
@@ -167,19 +190,20 @@ class DeciderTest {
     "10/minute, 1, 9",
     "10/minute, 100, 0"
   })
-  void callsNearWhatIsUsedToThatPercentage(String limit, int percent, int left) {
-    List<Charge> quotas = Charges.of(Charges.near("near", limit, percent), "client", 1);
-    while (decider.decide(quotas) instanceof Permitted) {
+  void reportsTheRequestThatReachesTheWarnThreshold(String limit, int percent, int left) {
+    List<Charge> charges = Charges.of(Charges.warnAt("warned", limit, percent), "client", 1);
+    while (decider.decide(charges) instanceof Permitted) {
       assertThat(store.calls).isLessThan(20);
     }
     assertThat(events.get(0))
         .isInstanceOfSatisfying(
-            Permitted.class, near -> assertThat(near.quotas().get(0).remaining()).isEqualTo(left));
+            Permitted.class,
+            permitted -> assertThat(permitted.windows().get(0).remaining()).isEqualTo(left));
     assertThat(events).hasSize(2);
   }
 
   @Test
-  void logsWhatAShadowPolicyWouldRefuse() {
+  void logsTheRefusalsOfAShadowPolicy() {
     List<String> lines = new ArrayList<>();
     Handler handler =
         new Handler() {
@@ -210,37 +234,134 @@ class DeciderTest {
   }
 
   @Test
-  void peeksAsEachPolicySaysWhileTheStoreCannotBeAsked() {
+  void peeksByTheOutagePolicyWhileTheStoreIsUnavailable() {
     List<Charge> local =
         Charges.of(Charges.onOutage("local", "1/minute", OutagePolicy.LOCAL), "c", 1);
     List<Charge> open =
         Charges.of(Charges.onOutage("open", "1/minute", OutagePolicy.FAIL_OPEN), "c", 1);
     List<Charge> closed =
         Charges.of(Charges.onOutage("closed", "1/minute", OutagePolicy.FAIL_CLOSED), "c", 1);
-    store.broken = true;
+    store.unavailable = true;
     assertThat(decider.peek(local)).isInstanceOf(Permitted.class);
     decider.decide(local);
     assertThat(decider.peek(local)).isInstanceOf(Refused.class);
     assertThat(decider.peek(open)).isEqualTo(new Permitted(List.of()));
     assertThat(decider.peek(closed)).isInstanceOf(Refused.class);
-    assertThat(counts.statistics("closed").decidedInOutage()).isZero();
+    assertThat(counters.statistics("closed").decidedInOutage()).isZero();
   }
 
   @Test
-  void forgetsRefusalsOnReset() {
-    decider.decide(quotas("1/minute", 1));
-    decider.decide(quotas("1/minute", 1));
-    decider.reset(quotas("1/minute", 1));
-    assertThat(decider.decide(quotas("1/minute", 1))).isInstanceOf(Permitted.class);
+  void forgetsCachedRefusalsOnReset() {
+    decider.decide(charges("1/minute", 1));
+    decider.decide(charges("1/minute", 1));
+    decider.reset(charges("1/minute", 1));
+    assertThat(decider.decide(charges("1/minute", 1))).isInstanceOf(Permitted.class);
   }
 
   @Test
-  void peeksWithoutChargingCountingOrTelling() {
-    assertThat(decider.peek(quotas("1/minute", 1))).isInstanceOf(Permitted.class);
-    decider.decide(quotas("1/minute", 1));
+  void peeksWithoutChargingCountingOrReporting() {
+    assertThat(decider.peek(charges("1/minute", 1))).isInstanceOf(Permitted.class);
+    decider.decide(charges("1/minute", 1));
     events.clear();
-    assertThat(decider.peek(quotas("1/minute", 1))).isInstanceOf(Refused.class);
+    assertThat(decider.peek(charges("1/minute", 1))).isInstanceOf(Refused.class);
     assertThat(events).isEmpty();
-    assertThat(counts.statistics("policy").permitted()).isEqualTo(1);
+    assertThat(counters.statistics("policy").permitted()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesAHigherCostFromTheCacheToo() {
+    decider.decide(charges("10/minute", 8));
+    assertThat(decider.decide(charges("10/minute", 3))).isInstanceOf(Refused.class);
+    int calls = store.calls;
+    assertThat(decider.decide(charges("10/minute", 4)))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused -> assertThat(refused.source()).isEqualTo(Decision.Source.REFUSAL_CACHE));
+    assertThat(store.calls).isEqualTo(calls);
+  }
+
+  @Test
+  void freesTheMemoryOfRefusalsAfterTheirSecond() {
+    RefusalCache refusals = new RefusalCache(clock);
+    for (int i = 0; i < 1000; i++) {
+      refusals.add(
+          Charges.of("1/minute", "client " + i, 1),
+          new Refused(Reason.QUOTA_EXCEEDED, List.of(), Duration.ofMinutes(1)),
+          refusals.now());
+    }
+    clock.advance(Duration.ofSeconds(1));
+    refusals.find(Charges.of("1/minute", "another", 1));
+    Awaitility.await().until(() -> refusals.size() == 0);
+  }
+
+  @Test
+  void keepsARefusalFromOtherAmountsOfTheSameWindow() {
+    decider.decide(charges("1/minute", 1));
+    assertThat(decider.decide(charges("1/minute", 1))).isInstanceOf(Refused.class);
+    assertThat(decider.decide(charges("2/minute", 1))).isInstanceOf(Permitted.class);
+  }
+
+  @Test
+  void takesBackTheUnusedPartOfAReservation() {
+    Reservation reservation = decider.reserve(charges("10/minute", 8));
+    reservation.settle(2);
+    reservation.settle(0);
+    assertThat(decider.peek(charges("10/minute", 1)).windows().get(0).remaining()).isEqualTo(8);
+  }
+
+  @Test
+  void admitsAtOnceAfterARefundWhatTheRefusalCacheRefused() {
+    Reservation reservation = decider.reserve(charges("1/minute", 1));
+    assertThat(decider.decide(charges("1/minute", 1))).isInstanceOf(Refused.class);
+    reservation.settle(0);
+    assertThat(decider.decide(charges("1/minute", 1))).isInstanceOf(Permitted.class);
+  }
+
+  @Test
+  void chargesWhatAReservationHasUsedBeyondItsEstimate() {
+    Reservation reservation = decider.reserve(charges("10/minute", 3));
+    reservation.settle(7);
+    assertThat(decider.peek(charges("10/minute", 1)).windows().get(0).remaining()).isEqualTo(3);
+  }
+
+  @Test
+  void keepsTheEstimateWhileTheStoreIsUnavailable() {
+    Reservation reservation = decider.reserve(charges("10/minute", 3));
+    store.unavailable = true;
+    reservation.settle(0);
+    store.unavailable = false;
+    assertThat(decider.peek(charges("10/minute", 1)).windows().get(0).remaining()).isEqualTo(7);
+  }
+
+  /** 64 attempts at once, of which one in four has the right password. */
+  @Test
+  void admitsNeverMoreFailuresThanTheLimitToConcurrentAttempts() throws Exception {
+    RateLimitPolicy policy = Charges.chargedWhen("login", "5/minute", ChargeWhen.FAILED);
+    AtomicInteger failures = new AtomicInteger();
+    AtomicInteger successes = new AtomicInteger();
+    ExecutorService threads = Executors.newFixedThreadPool(64);
+    CyclicBarrier start = new CyclicBarrier(64);
+    List<Future<?>> attempts = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      boolean fails = i % 4 > 0;
+      attempts.add(
+          threads.submit(
+              () -> {
+                start.await();
+                Reservation attempt = decider.reserve(Charges.of(policy, "client", 1));
+                if (attempt.decision() instanceof Permitted) {
+                  (fails ? failures : successes).incrementAndGet();
+                  attempt.settleByStatus(fails ? 401 : 200);
+                }
+                return null;
+              }));
+    }
+    for (Future<?> attempt : attempts) {
+      attempt.get();
+    }
+    threads.shutdown();
+    assertThat(failures.get()).isLessThanOrEqualTo(5);
+    Decision after = decider.peek(Charges.of(policy, "client", 1));
+    assertThat(after.windows().get(0).remaining()).isEqualTo(5 - failures.get());
   }
 }

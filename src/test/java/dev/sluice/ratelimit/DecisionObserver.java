@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Keeps what it hears; another method of it fails each time. */
+/** Records each decision; its second observer always fails. */
 @ApplicationScoped
 public class DecisionObserver {
 
-  private static final Queue<Decision> HEARD = new ConcurrentLinkedQueue<>();
+  private static final Queue<Decision> RECORDED = new ConcurrentLinkedQueue<>();
 
-  void hear(@Observes @Priority(1) Decision decision) {
-    HEARD.add(decision);
+  void record(@Observes @Priority(1) Decision decision) {
+    RECORDED.add(decision);
   }
 
   void fail(@Observes @Priority(2) Decision decision) {
     throw new IllegalStateException("No request is to notice this");
   }
 
-  /** The kinds of decisions on this policy, in order. */
+  /** Returns the kinds of the decisions on this policy, in order. */
   static List<String> of(String policy) {
-    return HEARD.stream()
+    return RECORDED.stream()
         .filter(
             decision ->
-                decision.quotas().stream().anyMatch(q -> q.policy().name().startsWith(policy)))
+                decision.windows().stream().anyMatch(w -> w.quota().name().startsWith(policy)))
         .map(decision -> decision.getClass().getSimpleName())
         .toList();
   }

@@ -65,7 +65,7 @@ final class ExactnessCheck {
   private final List<Reference> references = new ArrayList<>();
   private final long period;
   private final long fewest;
-  private final Map<Integer, List<Charge>> quotas = new HashMap<>();
+  private final Map<Integer, List<Charge>> charges = new HashMap<>();
   private int phase;
   private long pace;
   private long admitted;
@@ -120,9 +120,9 @@ final class ExactnessCheck {
       fits &= reference.fits(now, cost);
       fitsLonger &= reference.fitsLonger(now, cost);
     }
-    List<QuotaState> states =
-        store.decide(quotas.computeIfAbsent(cost, key -> Charges.of(policy, "client", key)));
-    boolean admits = states.stream().allMatch(QuotaState::admits);
+    List<WindowState> states =
+        store.decide(charges.computeIfAbsent(cost, key -> Charges.of(policy, "client", key)));
+    boolean admits = states.stream().allMatch(WindowState::admits);
     if (admits != fits && (admits || fitsLonger || isExact())) {
       throw new AssertionError(
           policy.limits() + " cost " + cost + " at " + now + ": " + states + ", should be " + fits);
@@ -133,14 +133,19 @@ final class ExactnessCheck {
       references.forEach(reference -> reference.admit(now, cost));
     } else {
       refused++;
-      returns = now + states.stream().mapToLong(QuotaState::retryMicros).max().orElseThrow();
+      returns =
+          now
+              + states.stream()
+                  .mapToLong(state -> Charges.micros(state.retry()))
+                  .max()
+                  .orElseThrow();
     }
     for (int i = 0; i < states.size(); i++) {
       requireRemaining(references.get(i), states.get(i));
     }
   }
 
-  private void requireRemaining(Reference reference, QuotaState state) {
+  private void requireRemaining(Reference reference, WindowState state) {
     long remaining = reference.limit.amount() - reference.sum;
     if (isExact() ? state.remaining() != remaining : state.remaining() > remaining) {
       throw new AssertionError(state + ", should remain " + remaining);

@@ -7,10 +7,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Never more than N in any window, and no needless refusal. */
+/** Admits never more than N in any window, and refuses nothing that fits. */
 class ExactnessTest {
 
-  /** Limits, the highest cost, and percent of the requests. */
+  /** Limits, the highest cost, and the percentage of the requests. */
   static Stream<Arguments> schedules() {
     return Stream.of(
         Arguments.of("5/minute", 1, 20),
@@ -28,14 +28,14 @@ class ExactnessTest {
 
   @ParameterizedTest
   @MethodSource("schedules")
-  void decidesMillionRequestsAsTheReferenceDoes(String limits, int mostCost, int percent) {
+  void decidesAMillionRequestsLikeTheReference(String limits, int mostCost, int percent) {
     run(limits, mostCost, percent * 10_000);
   }
 
   @Tag("soak")
   @ParameterizedTest
   @MethodSource("schedules")
-  void decidesTenMillionRequestsAsTheReferenceDoes(String limits, int mostCost, int percent) {
+  void decidesTenMillionRequestsLikeTheReference(String limits, int mostCost, int percent) {
     run(limits, mostCost, percent * 100_000);
   }
 

@@ -36,7 +36,7 @@ class LimitTest {
         "100/hour;10/second          > 100 per 1 hour, 10 per 1 second",
         "1/day, 2/hour | 3 per minute> 1 per 1 day, 2 per 1 hour, 3 per 1 minute",
       })
-  void reads(String text, String expected) {
+  void parsesLimits(String text, String expected) {
     assertThat(Limit.parse(text).stream().map(Limit::toString).collect(Collectors.joining(", ")))
         .isEqualTo(expected);
   }
@@ -68,7 +68,7 @@ class LimitTest {
         "5/minute x    > is not a limit",
         "5 minute      > is not a limit",
       })
-  void refuses(String text, String message) {
+  void refusesOtherTexts(String text, String message) {
     assertThatThrownBy(() -> Limit.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
@@ -76,18 +76,18 @@ class LimitTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "  "})
-  void refusesNothing(String text) {
+  void refusesABlankText(String text) {
     assertThatThrownBy(() -> Limit.parse(text)).hasMessageContaining("is not a limit");
   }
 
   @Property
-  void readsWhatItWrites(@ForAll("limits") Limit limit) {
+  void parsesItsOwnText(@ForAll("limits") Limit limit) {
     assertThat(Limit.parse(limit.toString())).containsExactly(limit);
     assertThat(Limit.parse(limit.toString().toUpperCase(Locale.ROOT) + "S")).containsExactly(limit);
   }
 
   @Property
-  void readsListsOfWhatItWrites(
+  void parsesListsOfItsOwnTexts(
       @ForAll("lists") List<Limit> limits, @ForAll("separators") String separator) {
     String text = limits.stream().map(Limit::toString).collect(Collectors.joining(separator));
     assertThat(Limit.parse(text)).isEqualTo(limits);

@@ -4,7 +4,9 @@ import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.emptyOrNullString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 
 import dev.sluice.cache.LoginFilter;
 import dev.sluice.testing.ServiceWar;
@@ -32,7 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client meets, wherever the quotas are kept. The tests come through a trusted proxy. */
+/**
+ * The contract of limits as a client sees them, with every store. Tests connect as a trusted proxy.
+ */
 @ArquillianTest
 abstract class LimitsContract {
 
@@ -47,7 +51,12 @@ abstract class LimitsContract {
     all.put("sluice.policies.shadow.shadow", "true");
     all.put("sluice.policies.message.message", "One a minute is enough.");
     all.put("sluice.policies.outside.limits", "3/minute");
+    all.put("sluice.policies.plan.plans.gold.limits", "4/minute");
     all.put("sluice.rate-limit.x-headers", "true");
+    all.put("sluice.rate-limit.servlet", "2/minute");
+    all.put("sluice.rate-limit.servlet-paths", "/plain/*, /nowhere/*");
+    all.put("sluice.rate-limit.servlet-exempt", "/plain/free");
+    all.put("sluice.rate-limit.allow", "198.51.100.0/24");
     return ServiceWar.with(
         all,
         LimitsResource.class,
@@ -57,7 +66,18 @@ abstract class LimitsContract {
         LoginFilter.class,
         HostApplication.class,
         HostedResource.class,
-        HostedResource.Sub.class);
+        HostedResource.Sub.class,
+        LimitsApi.class,
+        LimitsApiImplementation.class,
+        LimitsCrud.class,
+        LimitsCrudResource.class,
+        LimitsUnscoped.class,
+        LimitsUnscoped.Other.class,
+        LimitsRenderer.class,
+        LimitsHostMapper.class,
+        LimitsPlans.class,
+        PasswordFilter.class,
+        PlainServlet.class);
   }
 
   @BeforeEach
@@ -74,7 +94,7 @@ abstract class LimitsContract {
 
   private void admits(int times, String path) {
     for (int i = 0; i < times; i++) {
-      request().get(path).then().statusCode(200);
+      request().get(path).then().statusCode(statusOf(path));
     }
     request().get(path).then().statusCode(429);
   }
@@ -89,11 +109,142 @@ abstract class LimitsContract {
         "/limits/cost",
         "/limits/ruled",
         "/limits/sub",
+        "/limits/password",
+        "/limits-crud/plain",
+        "/limits-crud/generic/1",
+        "/limits-unscoped",
+        "/limits-unscoped/shared",
+        "/plain/servlet",
+        "/nowhere/at-all",
         "/host/",
         "/host/sub"
       })
   void admitsTwoRequestsAndRefusesTheThird(String path) {
     admits(2, path);
+  }
+
+  private static int statusOf(String path) {
+    return path.equals("/limits/password") ? 401 : path.startsWith("/nowhere") ? 404 : 200;
+  }
+
+  /**
+   * Payara responds with 500 to this shape and Liberty with 404; a server that routes it limits it.
+   */
+  @Test
+  void enforcesTheLimitOfTheImplementationOfAnInterface() {
+    int status = request().get("/limits-api").statusCode();
+    request().get("/limits-api");
+    if (status == 200) {
+      request().get("/limits-api").then().statusCode(429);
+    } else {
+      assertThat(status).isIn(404, 500);
+    }
+  }
+
+  @Test
+  void sharesAPolicyAcrossResourcesThatAreNoBeans() {
+    request().get("/limits-unscoped/shared").then().statusCode(200);
+    request().get("/limits-unscoped-too").then().statusCode(200);
+    request().get("/limits-unscoped/shared").then().statusCode(429);
+  }
+
+  @Test
+  void countsARepeatedHeaderByItsFirstValue() {
+    for (int status : new int[] {200, 200, 429}) {
+      request()
+          .header("X-Api-Key", "first" + client)
+          .header("X-Api-Key", "other" + ThreadLocalRandom.current().nextInt())
+          .get("/limits/header")
+          .then()
+          .statusCode(status);
+    }
+  }
+
+  @Test
+  void chargesFailuresOnly() {
+    for (int i = 0; i < 5; i++) {
+      Response success = request().get("/limits/login?status=200");
+      assertThat(success.statusCode()).isEqualTo(200);
+      assertThat(field(success, "RateLimit").get("LimitsResource.login")).containsEntry("r", 3L);
+    }
+    for (int left = 2; left >= 0; left--) {
+      Response failure = request().get("/limits/login?status=401");
+      assertThat(failure.statusCode()).isEqualTo(401);
+      assertThat(field(failure, "RateLimit").get("LimitsResource.login"))
+          .containsEntry("r", (long) left);
+    }
+    request().get("/limits/login?status=200").then().statusCode(429);
+  }
+
+  @Test
+  void rendersEveryRefusalByTheHook() {
+    request().get("/limits/rendered").then().statusCode(200);
+    for (int i = 0; i < 3; i++) { // by the store, then from the refusal cache
+      request()
+          .get("/limits/rendered")
+          .then()
+          .statusCode(429)
+          .contentType("text/plain")
+          .header("X-Rendered", "true")
+          .header("Retry-After", not(emptyOrNullString()))
+          .body(equalTo("Slow down."));
+    }
+  }
+
+  @Test
+  void givesClientsTheLimitsOfTheirPlan() {
+    for (String key : new String[] {"plain", "gold"}) {
+      RequestSpecification keyed = request().header("X-Api-Key", key + client);
+      for (int i = 0; i < (key.equals("gold") ? 4 : 2); i++) {
+        given().spec(keyed).get("/limits/plan").then().statusCode(200);
+      }
+      given().spec(keyed).get("/limits/plan").then().statusCode(429);
+      request().post("/limits/reset?policy=plan&client=header:" + key + client);
+      given().spec(keyed).get("/limits/plan").then().statusCode(200);
+    }
+  }
+
+  @Test
+  void limitsServletsWithTheSameFieldsAndProblem() {
+    Response first = request().get("/plain/servlet");
+    assertThat(field(first, "RateLimit-Policy")).containsKey("servlet");
+    assertThat(field(first, "RateLimit").get("servlet")).containsEntry("r", 1L);
+    request().get("/plain/servlet");
+    request()
+        .get("/plain/servlet")
+        .then()
+        .statusCode(429)
+        .contentType("application/problem+json")
+        .header("X-Rendered", "true")
+        .header("Retry-After", not(emptyOrNullString()))
+        .body("detail", equalTo("Rate limit exceeded: 2 per 1 minute"));
+    request().get("/plain/free").then().statusCode(200);
+  }
+
+  @Test
+  void neverLimitsAnAddressOnTheAllowList() {
+    for (int i = 0; i < 5; i++) {
+      given()
+          .spec(request())
+          .header("X-Forwarded-For", "198.51.100.7")
+          .get("/limits/two")
+          .then()
+          .statusCode(200)
+          .header("RateLimit", equalTo(null));
+    }
+  }
+
+  @Test
+  void countsTheSameWindowForCodeAndForAMethodWithoutAPolicyName() {
+    request().get("/limits/by-class-too").then().statusCode(200);
+    assertThat(
+            request()
+                .post("/limits/ask?policy=LimitsResource.byClassToo&client=address:" + client)
+                .asString())
+        .isEqualTo("Permitted 0");
+    request().get("/limits/by-class-too").then().statusCode(429);
+    request().post("/limits/reset?policy=LimitsResource.byClassToo&client=address:" + client);
+    request().get("/limits/by-class-too").then().statusCode(200);
   }
 
   @Test
@@ -105,7 +256,7 @@ abstract class LimitsContract {
   }
 
   @Test
-  void countsWhatSharesAPolicyTogether() {
+  void countsAllMethodsOfANamedPolicyTogether() {
     request().get("/limits/shared-a").then().statusCode(200);
     request().get("/limits/shared-b").then().statusCode(200);
     request().get("/limits/shared-a").then().statusCode(429);
@@ -127,14 +278,14 @@ abstract class LimitsContract {
   }
 
   @Test
-  void leavesAloneWhatIsExempt() {
+  void exemptsAMethod() {
     for (int i = 0; i < 5; i++) {
       request().get("/limits/exempt").then().statusCode(200).header("RateLimit", equalTo(null));
     }
   }
 
   @Test
-  void answersARefusalWithAProblemAndWhenToRetry() {
+  void respondsToARefusedRequestWithAProblemAndRetryAfter() {
     admits(2, "/limits/two");
     Response refused = request().get("/limits/two");
     refused
@@ -173,7 +324,7 @@ abstract class LimitsContract {
   }
 
   @Test
-  void countsAndTellsWhateverTheMethodAnswers() {
+  void chargesAndWritesTheFieldsForFailedRequestsToo() {
     for (int left = 1; left >= 0; left--) {
       Response response = request().get("/limits/failing");
       assertThat(response.statusCode()).isEqualTo(404);
@@ -184,7 +335,7 @@ abstract class LimitsContract {
     request().get("/limits/failing").then().statusCode(429);
   }
 
-  /** A field's members by name, read as RFC 8941 says. */
+  /** A field's members by name, parsed as in RFC 8941. */
   private static Map<String, Map<String, Long>> field(Response response, String name) {
     Map<String, Map<String, Long>> members = new LinkedHashMap<>();
     for (ListElement<?> element : Parser.parseList(response.header(name)).get()) {
@@ -198,14 +349,14 @@ abstract class LimitsContract {
   }
 
   @Test
-  void tellsClientsBehindATrustedProxyApart() {
+  void countsEachClientBehindATrustedProxyByItself() {
     admits(2, "/limits/by-class-too");
     newClient();
     admits(2, "/limits/by-class-too");
   }
 
   @Test
-  void doesNotBelieveWhatAClientClaims() {
+  void ignoresAddressesThatAClientAddsToTheHeader() {
     for (int i = 0; i < 2; i++) {
       request().header("X-Forwarded-For", "10.9.8." + i + ", " + client).get("/limits/two");
     }
@@ -217,10 +368,10 @@ abstract class LimitsContract {
         .statusCode(429);
   }
 
-  /** From another address of this machine, which Linux lets everybody use. */
+  /** From another loopback address, which Linux lets every process use. */
   @Test
-  void ignoresTheHeaderOfAPeerThatIsNotTrusted() throws IOException {
-    List<String> answers = new ArrayList<>();
+  void ignoresTheHeaderOfAnUntrustedSender() throws IOException {
+    List<String> statusLines = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       try (Socket socket = new Socket()) {
         socket.bind(new InetSocketAddress("127.0.0.2", 0));
@@ -229,14 +380,14 @@ abstract class LimitsContract {
             "GET /limits/untrusted HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
                 + "X-Forwarded-For: 192.0.2.%d\r\n\r\n";
         socket.getOutputStream().write(String.format(head, i).getBytes(US_ASCII));
-        answers.add(new String(socket.getInputStream().readNBytes(12), US_ASCII));
+        statusLines.add(new String(socket.getInputStream().readNBytes(12), US_ASCII));
       }
     }
-    assertThat(answers).containsExactly("HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 429");
+    assertThat(statusLines).containsExactly("HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 429");
   }
 
   @Test
-  void tellsApartByHeader() {
+  void countsByHeader() {
     for (String key : new String[] {"a" + client, "b" + client}) {
       request().header("X-Api-Key", key).get("/limits/header").then().statusCode(200);
       request().header("X-Api-Key", key).get("/limits/header").then().statusCode(200);
@@ -246,14 +397,14 @@ abstract class LimitsContract {
   }
 
   @Test
-  void tellsApartByPrincipalFromWhateverAddressItComes() {
-    tellsPrincipalsApart("X-Logged-In");
+  void countsAPrincipalFromAllAddressesTogether() {
+    countsPrincipals("X-Logged-In");
   }
 
   /**
-   * @param login the header that names who logs in
+   * @param login the header that names the user
    */
-  void tellsPrincipalsApart(String login) {
+  void countsPrincipals(String login) {
     for (String user : new String[] {"ann " + client, "bob " + client}) {
       for (int status : new int[] {200, 200, 429}) {
         newClient();
@@ -264,7 +415,7 @@ abstract class LimitsContract {
   }
 
   @Test
-  void takesNoHeaderForAnotherKindOfClient() {
+  void neverTakesAHeaderForAnAddress() {
     request().header("X-Api-Key", client).get("/limits/header").then().statusCode(200);
     request().header("X-Api-Key", client).get("/limits/header").then().statusCode(200);
     admits(2, "/limits/header");
@@ -289,7 +440,7 @@ abstract class LimitsContract {
   }
 
   @Test
-  void letsShadowPoliciesPassWithoutAWord() {
+  void admitsWhatAShadowPolicyRefusesWithoutFields() {
     for (int i = 0; i < 3; i++) {
       request().get("/limits/shadow").then().statusCode(200).header("RateLimit", equalTo(null));
     }
@@ -298,7 +449,7 @@ abstract class LimitsContract {
   }
 
   @Test
-  void saysWhatAnOperatorWantsItToSay() {
+  void respondsWithTheMessageOfTheSettings() {
     request().get("/limits/message").then().statusCode(200);
     request()
         .get("/limits/message")
@@ -308,7 +459,7 @@ abstract class LimitsContract {
   }
 
   @Test
-  void tellsObserversOfWhoComesNearAndOfRefusals() {
+  void firesEventsAtTheWarnThresholdAndOnRefusals() {
     request().get("/limits/events?policy=LimitsResource.byClassToo");
     admits(2, "/limits/by-class-too");
     assertThat(request().get("/limits/events?policy=LimitsResource.byClassToo").asString())
@@ -316,21 +467,21 @@ abstract class LimitsContract {
   }
 
   @Test
-  void decidesForCodeThatNoRequestReaches() {
-    String ask = "/limits/ask?policy=outside&key=" + client;
+  void decidesForCodeOutsideRequests() {
+    String ask = "/limits/ask?policy=outside&client=address:" + client;
     for (int left = 2; left >= 0; left--) {
       assertThat(request().post(ask).asString()).isEqualTo("Permitted " + left);
     }
     assertThat(request().post(ask).asString()).isEqualTo("Refused 0");
-    request().post("/limits/reset?policy=outside&key=" + client).then().statusCode(204);
+    request().post("/limits/reset?policy=outside&client=address:" + client).then().statusCode(204);
     assertThat(request().post(ask).asString()).isEqualTo("Permitted 2");
-    request().post("/limits/ask?policy=nowhere&key=a").then().statusCode(500);
+    request().post("/limits/ask?policy=nowhere&client=address:a").then().statusCode(500);
   }
 
   @Test
-  void sharesAQuotaWithCodeThatNoRequestReaches() {
+  void countsRequestsAndCodeOfOnePolicyTogether() {
     request().get("/limits/shared-a").then().statusCode(200);
-    assertThat(request().post("/limits/ask?policy=shared&key=" + client).asString())
+    assertThat(request().post("/limits/ask?policy=shared&client=address:" + client).asString())
         .isEqualTo("Permitted 0");
     request().get("/limits/shared-b").then().statusCode(429);
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
-/** Limits on Redis, and what holds while it is in trouble. */
+/** The contract on Redis, and the outage policies while it is down. */
 class LimitsOnRedisIT extends LimitsContract {
 
   private static RedisProcess redis;
@@ -29,7 +29,7 @@ class LimitsOnRedisIT extends LimitsContract {
     redis.close();
   }
 
-  /** Of the limits' own: others use Redis as well. */
+  /** Counts the calls of rate limiting; other features use Redis too. */
   private long callsOfThreeRequests(String path) {
     request().get(path);
     try (Jedis jedis = redis.connect()) {
@@ -52,34 +52,34 @@ class LimitsOnRedisIT extends LimitsContract {
   }
 
   @Test
-  void asksRedisOnceForTheFirstRefusalAndThenNotForASecond() {
+  void asksRedisOnceForARefusalAndThenNotForASecond() {
     request().get("/limits/message");
     assertThat(callsOfThreeRequests("/limits/message")).isLessThanOrEqualTo(1);
   }
 
   @Test
-  void followsEachPolicyWhileRedisIsFrozen() {
+  void followsEachOutagePolicyWhileRedisIsFrozen() {
     redis.freeze();
     try {
-      followsEachPolicyInAnOutage();
+      followsEachOutagePolicy();
     } finally {
       redis.thaw();
     }
-    isBackWithinThreeSeconds();
+    asksRedisAgainWithinThreeSeconds();
   }
 
   @Test
-  void followsEachPolicyWhileRedisIsGone() {
+  void followsEachOutagePolicyWhileRedisIsDown() {
     redis.kill();
     try {
-      followsEachPolicyInAnOutage();
+      followsEachOutagePolicy();
     } finally {
       redis.restart();
     }
-    isBackWithinThreeSeconds();
+    asksRedisAgainWithinThreeSeconds();
   }
 
-  private void followsEachPolicyInAnOutage() {
+  private void followsEachOutagePolicy() {
     for (int i = 0; i < 7; i++) {
       request().get("/limits/open").then().statusCode(200);
     }
@@ -95,7 +95,7 @@ class LimitsOnRedisIT extends LimitsContract {
     request().get("/limits/local").then().statusCode(429);
   }
 
-  private void isBackWithinThreeSeconds() {
+  private void asksRedisAgainWithinThreeSeconds() {
     Awaitility.await()
         .atMost(Duration.ofSeconds(3))
         .until(() -> request().get("/limits/closed").statusCode() == 200);

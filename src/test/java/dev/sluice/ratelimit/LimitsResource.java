@@ -4,15 +4,21 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 
-/** What the end-to-end tests call: one method for each way to declare a limit. */
+/** A resource with a method for each way to declare a limit. */
 @Path("/limits")
 @RequestScoped
 @RateLimited("2/minute")
@@ -136,6 +142,49 @@ public class LimitsResource {
     return "ok";
   }
 
+  @GET
+  @Path("password")
+  @RateLimited("2/minute")
+  public String password() {
+    return "never reached";
+  }
+
+  @GET
+  @Path("login")
+  @RateLimited(value = "3/minute", chargeWhen = ChargeWhen.FAILED)
+  public Response login(@QueryParam("status") int status) {
+    return Response.status(status).entity("done").build();
+  }
+
+  @GET
+  @Path("rendered")
+  @RateLimited(value = "1/minute", policy = "rendered")
+  public String rendered() {
+    return "ok";
+  }
+
+  @GET
+  @Path("plan")
+  @RateLimited(value = "2/minute", policy = "plan", by = "header:X-Api-Key")
+  public String plan() {
+    return "ok";
+  }
+
+  @GET
+  @Path("forward")
+  @RateLimited("100/minute")
+  public void forward(@Context HttpServletRequest request, @Context HttpServletResponse response)
+      throws ServletException, IOException {
+    request.getRequestDispatcher("/limits/forwarded").forward(request, response);
+  }
+
+  @GET
+  @Path("forwarded")
+  @RateLimited("2/minute")
+  public String forwarded() {
+    return "ok";
+  }
+
   @Path("sub")
   public Object sub() {
     return new Sub();
@@ -153,22 +202,22 @@ public class LimitsResource {
   @POST
   @Path("ask")
   @RateLimitExempt
-  public String ask(@QueryParam("policy") String policy, @QueryParam("key") String key)
+  public String ask(@QueryParam("policy") String policy, @QueryParam("client") String client)
       throws InterruptedException, ExecutionException {
     return executor
         .submit(
             () ->
-                limiter.decide(policy, key, 1).getClass().getSimpleName()
+                limiter.decide(policy, Client.parse(client), 1).getClass().getSimpleName()
                     + " "
-                    + limiter.peek(policy, key).quotas().get(0).remaining())
+                    + limiter.peek(policy, Client.parse(client)).windows().get(0).remaining())
         .get();
   }
 
   @POST
   @Path("reset")
   @RateLimitExempt
-  public void reset(@QueryParam("policy") String policy, @QueryParam("key") String key) {
-    limiter.reset(policy, key);
+  public void reset(@QueryParam("policy") String policy, @QueryParam("client") String client) {
+    limiter.reset(policy, Client.parse(client));
   }
 
   @GET

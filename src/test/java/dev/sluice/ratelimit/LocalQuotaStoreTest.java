@@ -14,15 +14,15 @@ class LocalQuotaStoreTest extends QuotaStoreContract {
     return store;
   }
 
-  /** Often: a thread that is not kept out shows now and then only. */
+  /** Repeated: a race shows only now and then. */
   @Override
   @RepeatedTest(100)
-  void admitsExactlyAsMuchToManyThreadsAtOnce() throws Exception {
-    super.admitsExactlyAsMuchToManyThreadsAtOnce();
+  void admitsExactlyTheAmountToConcurrentThreads() throws Exception {
+    super.admitsExactlyTheAmountToConcurrentThreads();
   }
 
   @Test
-  void forgetsWhoHasNotAskedForLongestWhenThereAreTooManyKeys() {
+  void forgetsTheClientThatIsIdleLongestBeyondItsCapacity() {
     admits(Charges.of("1/hour", "first", 1));
     for (int i = 0; i < 99; i++) {
       admits(Charges.of("1/hour", "client " + i, 1));
@@ -35,7 +35,7 @@ class LocalQuotaStoreTest extends QuotaStoreContract {
   }
 
   @Test
-  void forgetsSoonerWhenTheKeysAreLarge() {
+  void forgetsEarlierWhenWindowsTakeMuchMemory() {
     for (int i = 0; i < 100; i++) {
       admits(Charges.of("1000/hour", "client " + i, 1000));
     }

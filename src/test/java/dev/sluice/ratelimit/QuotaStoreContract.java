@@ -2,6 +2,8 @@ package dev.sluice.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.ratelimit.QuotaStore.Mode;
+import dev.sluice.ratelimit.QuotaStore.Reply;
 import dev.sluice.testing.SettableClock;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What holds of every store, on a clock that the test sets. */
+/** The contract of every quota store, on a clock that the test sets. */
 abstract class QuotaStoreContract {
 
   static final long SECOND = 1_000_000;
@@ -25,52 +27,52 @@ abstract class QuotaStoreContract {
 
   abstract QuotaStore store();
 
-  boolean admits(List<Charge> quotas) {
-    return store().decide(quotas).stream().allMatch(QuotaState::admits);
+  boolean admits(List<Charge> charges) {
+    return store().decide(charges).stream().allMatch(WindowState::admits);
   }
 
   @ParameterizedTest
   @EnumSource(Algorithm.class)
-  void admitsWhatTheLimitSaysAndNoMore(Algorithm algorithm) {
-    List<Charge> quotas = Charges.of(Charges.policy("p", "5/minute", algorithm), "c", 1);
+  void admitsTheAmountAndNoMore(Algorithm algorithm) {
+    List<Charge> charges = Charges.of(Charges.policy("p", "5/minute", algorithm), "c", 1);
     for (int left = 4; left >= 0; left--) {
-      QuotaState state = store().decide(quotas).get(0);
+      WindowState state = store().decide(charges).get(0);
       assertThat(state.admits()).isTrue();
       assertThat(state.remaining()).isEqualTo(left);
     }
-    QuotaState refused = store().decide(quotas).get(0);
+    WindowState refused = store().decide(charges).get(0);
     assertThat(refused.admits()).isFalse();
     assertThat(refused.remaining()).isZero();
-    assertThat(refused.retryMicros())
+    assertThat(Charges.micros(refused.retry()))
         .isEqualTo(algorithm == Algorithm.TOKEN_BUCKET ? 12 * SECOND : MINUTE);
-    assertThat(refused.resetMicros()).isEqualTo(refused.retryMicros());
+    assertThat(Charges.micros(refused.reset())).isEqualTo(Charges.micros(refused.retry()));
   }
 
   @ParameterizedTest
   @EnumSource(Algorithm.class)
-  void admitsAgainAtTheMomentItNamedAndNotBefore(Algorithm algorithm) {
+  void admitsAgainWhenRetryHasPassedAndNotBefore(Algorithm algorithm) {
     for (String limit : List.of("1/second", "5/minute", "100/hour", "2000/minute")) {
-      List<Charge> quotas = Charges.of(Charges.policy("p", limit, algorithm), "c", 1);
-      while (admits(quotas)) {
+      List<Charge> charges = Charges.of(Charges.policy(limit, limit, algorithm), "c", 1);
+      while (admits(charges)) {
         clock.advanceMicros(7);
       }
-      long retry = store().decide(quotas).get(0).retryMicros();
+      long retry = Charges.micros(store().decide(charges).get(0).retry());
       clock.advanceMicros(retry - 1);
-      assertThat(admits(quotas)).as(limit).isFalse();
+      assertThat(admits(charges)).as(limit).isFalse();
       clock.advanceMicros(1);
-      assertThat(admits(quotas)).as(limit).isTrue();
+      assertThat(admits(charges)).as(limit).isTrue();
     }
   }
 
   @Test
-  void tellsClientsApart() {
+  void countsEachClientByItself() {
     assertThat(admits(Charges.of("1/minute", "a", 1))).isTrue();
     assertThat(admits(Charges.of("1/minute", "b", 1))).isTrue();
     assertThat(admits(Charges.of("1/minute", "a", 1))).isFalse();
   }
 
   @Test
-  void chargesNothingWhenOneOfTwoLimitsRefuses() {
+  void chargesNoLimitWhenOneRefuses() {
     List<Charge> both = Charges.of("100/hour; 1/second");
     assertThat(admits(both)).isTrue();
     for (int i = 0; i < 10; i++) {
@@ -81,9 +83,9 @@ abstract class QuotaStoreContract {
   }
 
   @Test
-  void admitsExactlyAsMuchToManyThreadsAtOnce() throws Exception {
+  void admitsExactlyTheAmountToConcurrentThreads() throws Exception {
     QuotaStore store = store();
-    List<Charge> quotas = Charges.of("1000/minute; 3000/hour");
+    List<Charge> charges = Charges.of("1000/minute; 3000/hour");
     LongAdder admitted = new LongAdder();
     ExecutorService threads = Executors.newFixedThreadPool(16);
     CyclicBarrier start = new CyclicBarrier(16);
@@ -94,7 +96,7 @@ abstract class QuotaStoreContract {
               () -> {
                 start.await();
                 for (int i = 0; i < 100; i++) {
-                  if (store.decide(quotas).stream().allMatch(QuotaState::admits)) {
+                  if (store.decide(charges).stream().allMatch(WindowState::admits)) {
                     admitted.increment();
                   }
                 }
@@ -106,19 +108,19 @@ abstract class QuotaStoreContract {
     }
     threads.shutdown();
     assertThat(admitted.sum()).isEqualTo(1000);
-    assertThat(store.peek(quotas).get(1).remaining()).isEqualTo(2000);
+    assertThat(store.peek(charges).get(1).remaining()).isEqualTo(2000);
   }
 
   @Test
-  void lettingShadowLimitsRefuseDoesNotRefuse() {
-    List<Charge> quotas = new ArrayList<>(Charges.of("2/minute"));
-    quotas.addAll(Charges.of(Charges.shadow("shadow", "1/minute"), "client", 1));
-    assertThat(store().decide(quotas)).allMatch(QuotaState::admits);
-    List<QuotaState> second = store().decide(quotas);
+  void admitsWhatOnlyAShadowLimitRefuses() {
+    List<Charge> charges = new ArrayList<>(Charges.of("2/minute"));
+    charges.addAll(Charges.of(Charges.shadow("shadow", "1/minute"), "client", 1));
+    assertThat(store().decide(charges)).allMatch(WindowState::admits);
+    List<WindowState> second = store().decide(charges);
     assertThat(second.get(0).admits()).isTrue();
     assertThat(second.get(0).remaining()).isZero();
     assertThat(second.get(1).admits()).isFalse();
-    assertThat(store().decide(quotas).get(0).admits()).isFalse();
+    assertThat(store().decide(charges).get(0).admits()).isFalse();
   }
 
   @ParameterizedTest
@@ -126,7 +128,7 @@ abstract class QuotaStoreContract {
   void chargesCostsAboveOne(Algorithm algorithm) {
     for (String limit : List.of("10/minute", "100/minute", "5000/minute")) {
       long amount = Limit.parse(limit).get(0).amount();
-      RateLimitPolicy policy = Charges.policy("p", limit, algorithm);
+      RateLimitPolicy policy = Charges.policy(limit, limit, algorithm);
       int cost = (int) amount * 2 / 5;
       assertThat(admits(Charges.of(policy, "c", cost))).isTrue();
       assertThat(admits(Charges.of(policy, "c", cost))).isTrue();
@@ -137,27 +139,29 @@ abstract class QuotaStoreContract {
 
   @Test
   void peeksWithoutCharging() {
-    List<Charge> quotas = Charges.of("1/minute");
-    assertThat(store().peek(quotas).get(0)).isEqualTo(new QuotaState(1, 0, 0));
-    assertThat(admits(quotas)).isTrue();
+    List<Charge> charges = Charges.of("1/minute");
+    assertThat(store().peek(charges).get(0))
+        .isEqualTo(WindowState.ofMicros(charges.get(0).quota(), 1, 0, 0));
+    assertThat(admits(charges)).isTrue();
     clock.advanceMicros(SECOND);
-    assertThat(store().peek(quotas).get(0)).isEqualTo(new QuotaState(0, 59 * SECOND, 59 * SECOND));
+    assertThat(store().peek(charges).get(0))
+        .isEqualTo(WindowState.ofMicros(charges.get(0).quota(), 0, 59 * SECOND, 59 * SECOND));
   }
 
   @Test
-  void forgetsOnReset() {
-    List<Charge> quotas = Charges.of("1/minute; 2/hour");
-    assertThat(admits(quotas)).isTrue();
-    store().reset(quotas);
-    assertThat(admits(quotas)).isTrue();
+  void startsFromZeroAfterReset() {
+    List<Charge> charges = Charges.of("1/minute; 2/hour");
+    assertThat(admits(charges)).isTrue();
+    store().reset(charges);
+    assertThat(admits(charges)).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource(Algorithm.class)
-  void refusesAlwaysWhatNeverFits(Algorithm algorithm) {
+  void refusesACostAboveTheLimit(Algorithm algorithm) {
     for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
-      RateLimitPolicy policy = Charges.policy("p", limit, algorithm);
-      QuotaState state = store().decide(Charges.of(policy, "c", Integer.MAX_VALUE)).get(0);
+      RateLimitPolicy policy = Charges.policy(limit, limit, algorithm);
+      WindowState state = store().decide(Charges.of(policy, "c", Integer.MAX_VALUE)).get(0);
       assertThat(state.admits()).isFalse();
       assertThat(state.remaining()).isEqualTo(policy.limits().get(0).amount());
     }
@@ -167,31 +171,31 @@ abstract class QuotaStoreContract {
   @EnumSource(Algorithm.class)
   void countsTheLargestLimits(Algorithm algorithm) {
     for (String limit : List.of("1000000000000/second", "1000000000000/100 years")) {
-      RateLimitPolicy policy = Charges.policy("p", limit, algorithm);
+      RateLimitPolicy policy = Charges.policy(limit, limit, algorithm);
       long most = policy.limits().get(0).amount();
-      List<Charge> quotas = Charges.of(policy, "c", 2_000_000_000);
+      List<Charge> charges = Charges.of(policy, "c", 2_000_000_000);
       for (long left = most - 2_000_000_000; left >= 0; left -= 2_000_000_000) {
-        assertThat(store().decide(quotas).get(0).remaining()).isEqualTo(left);
+        assertThat(store().decide(charges).get(0).remaining()).isEqualTo(left);
       }
-      QuotaState refused = store().decide(quotas).get(0);
+      WindowState refused = store().decide(charges).get(0);
       assertThat(refused.admits()).isFalse();
       long period = policy.limits().get(0).periodMicros();
-      assertThat(refused.retryMicros()).isBetween(period / 1000, period + period / 1000);
+      assertThat(Charges.micros(refused.retry())).isBetween(period / 1000, period + period / 1000);
     }
   }
 
-  /** What has come back may count again for that moment, but never twice. */
+  /** Quota that has returned may be missing again for that second, but never twice. */
   @ParameterizedTest
   @EnumSource(Algorithm.class)
   void keepsToTheLimitWhenTheClockStepsBackByLessThanASecond(Algorithm algorithm) {
     SplittableRandom random = new SplittableRandom(3);
     for (String limit : List.of("25/minute", "100/minute", "2000/minute")) {
-      RateLimitPolicy policy = Charges.policy("p", limit, algorithm);
+      RateLimitPolicy policy = Charges.policy(limit, limit, algorithm);
       long amount = policy.limits().get(0).amount();
-      List<Charge> quotas = Charges.of(policy, "c", (int) amount / 25);
+      List<Charge> charges = Charges.of(policy, "c", (int) amount / 25);
       for (int i = 0; i < 300; i++) {
         clock.advanceMicros(i % 2 == 0 ? random.nextLong(3 * SECOND) : -random.nextLong(SECOND));
-        QuotaState state = store().decide(quotas).get(0);
+        WindowState state = store().decide(charges).get(0);
         assertThat(state.remaining()).as("%s at step %s", limit, i).isBetween(0L, amount);
       }
     }
@@ -199,16 +203,136 @@ abstract class QuotaStoreContract {
 
   @ParameterizedTest
   @EnumSource(Algorithm.class)
-  void startsAnewWhenTheClockStepsBackByMoreThanASecond(Algorithm algorithm) {
+  void startsFromZeroWhenTheClockStepsBackByMoreThanASecond(Algorithm algorithm) {
     for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
-      List<Charge> quotas = Charges.of(Charges.policy("p", limit, algorithm), "c", 1);
-      while (admits(quotas)) {
+      List<Charge> charges = Charges.of(Charges.policy(limit, limit, algorithm), "c", 1);
+      while (admits(charges)) {
         clock.advanceMicros(1);
       }
       clock.advanceMicros(-SECOND / 2);
-      assertThat(admits(quotas)).as(limit).isFalse();
+      assertThat(admits(charges)).as(limit).isFalse();
       clock.advanceMicros(-2 * SECOND);
-      assertThat(admits(quotas)).as(limit).isTrue();
+      assertThat(admits(charges)).as(limit).isTrue();
+    }
+  }
+
+  /** From each layout of the Redis value to each other, and back. */
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void keepsTheCountWhenTheAmountChanges(Algorithm algorithm) {
+    List<Long> amounts = List.of(5L, 60L, 64L, 65L, 700L, 1000L, 1001L, 5000L);
+    for (long before : amounts) {
+      for (long after : amounts) {
+        String name = algorithm + " from " + before + " to " + after;
+        List<Charge> old = Charges.of(sameWindow(name, before, algorithm), "c", 1);
+        for (int i = 0; i < 4; i++) {
+          assertThat(admits(old)).as(name).isTrue();
+        }
+        List<Charge> changed = Charges.of(sameWindow(name, after, algorithm), "c", 1);
+        assertThat(store().peek(changed).get(0).remaining()).as(name).isEqualTo(after - 4);
+        assertThat(store().decide(changed).get(0).remaining()).as(name).isEqualTo(after - 5);
+        assertThat(store().peek(old).get(0).remaining()).as(name).isEqualTo(before - 5);
+      }
+    }
+  }
+
+  @Test
+  void refusesUntilEnoughHasReturnedWhenTheAmountIsLowered() {
+    List<Charge> hundred = Charges.of(sameWindow("p", 100, Algorithm.SLIDING_WINDOW), "c", 1);
+    for (int i = 0; i < 50; i++) {
+      assertThat(admits(hundred)).isTrue();
+      clock.advanceMicros(1);
+    }
+    List<Charge> five = Charges.of(sameWindow("p", 5, Algorithm.SLIDING_WINDOW), "c", 1);
+    WindowState refused = store().decide(five).get(0);
+    assertThat(refused.remaining()).isZero();
+    assertThat(Charges.micros(refused.retry())).isEqualTo(MINUTE - 50 + 45);
+    clock.advanceMicros(MINUTE - 50 + 45);
+    assertThat(admits(five)).isTrue();
+    assertThat(admits(five)).isFalse();
+  }
+
+  private static RateLimitPolicy sameWindow(String name, long amount, Algorithm algorithm) {
+    return Charges.policy(name, amount + "/minute", algorithm);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void admitsAgainAfterARefund(Algorithm algorithm) {
+    for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
+      int amount = (int) Limit.parse(limit).get(0).amount();
+      List<Charge> all = Charges.of(Charges.policy(limit, limit, algorithm), "c", amount);
+      List<Charge> half = Charges.of(Charges.policy(limit, limit, algorithm), "c", amount / 2);
+      Reply reply = store().run(all, Mode.CHARGE);
+      assertThat(admits(half)).as(limit).isFalse();
+      store().refund(half, reply.at());
+      assertThat(store().peek(half).get(0).remaining()).as(limit).isEqualTo(amount / 2);
+      assertThat(admits(half)).as(limit).isTrue();
+      assertThat(store().peek(half).get(0).remaining()).as(limit).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void ignoresARefundToAWindowThatIsEmpty(Algorithm algorithm) {
+    for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
+      List<Charge> charges = Charges.of(Charges.policy(limit, limit, algorithm), "c", 1);
+      Reply reply = store().run(charges, Mode.CHARGE);
+      clock.advanceMicros(2 * MINUTE);
+      store().refund(charges, reply.at());
+      assertThat(store().peek(charges).get(0).remaining())
+          .isEqualTo(Limit.parse(limit).get(0).amount());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void countsAForcedChargeAsFarAsTheLimit(Algorithm algorithm) {
+    for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
+      List<Charge> one = Charges.of(Charges.policy(limit, limit, algorithm), "c", 1);
+      List<Charge> many = Charges.of(Charges.policy(limit, limit, algorithm), "c", 5000);
+      admits(one);
+      clock.advanceMicros(SECOND);
+      assertThat(store().run(many, Mode.FORCE).states().get(0).remaining()).as(limit).isZero();
+      assertThat(store().run(many, Mode.FORCE).states().get(0).remaining()).as(limit).isZero();
+      assertThat(admits(one)).as(limit).isFalse();
+      clock.advanceMicros(MINUTE + MINUTE / 1000);
+      assertThat(admits(one)).as(limit).isTrue();
+    }
+  }
+
+  /** The oracle keeps a list of what was admitted, and shares no code with any store. */
+  @Test
+  void decidesLikeAnOracleWhileAmountsChangeAndChargesAreRefunded() {
+    record Admitted(long at, int cost) {}
+    SplittableRandom random = new SplittableRandom(11);
+    List<Long> amounts = List.of(3L, 5L, 64L, 65L, 300L);
+    List<Admitted> admitted = new ArrayList<>();
+    for (int step = 0; step < 4000; step++) {
+      clock.advanceMicros(random.nextInt(40) == 0 ? MINUTE : random.nextLong(MINUTE / 20));
+      admitted.removeIf(one -> one.at() <= clock.micros() - MINUTE);
+      if (!admitted.isEmpty() && random.nextInt(4) == 0) {
+        Admitted one = admitted.remove(random.nextInt(admitted.size()));
+        store()
+            .refund(
+                Charges.of(sameWindow("o", 300, Algorithm.SLIDING_WINDOW), "c", one.cost()),
+                one.at());
+      }
+      long amount = amounts.get(random.nextInt(amounts.size()));
+      int cost = 1 + random.nextInt(3);
+      long used = admitted.stream().mapToLong(Admitted::cost).sum();
+      WindowState state =
+          store()
+              .decide(Charges.of(sameWindow("o", amount, Algorithm.SLIDING_WINDOW), "c", cost))
+              .get(0);
+      boolean fits = used + cost <= amount;
+      assertThat(state.admits()).as("step %s: %s", step, state).isEqualTo(fits);
+      assertThat(state.remaining())
+          .as("step %s", step)
+          .isEqualTo(Math.max(0, amount - used - (fits ? cost : 0)));
+      if (fits) {
+        admitted.add(new Admitted(clock.micros(), cost));
+      }
     }
   }
 }

@@ -46,7 +46,7 @@ class RateLimitDeclarationsTest {
     public void exempt() {}
   }
 
-  static class Heir extends Limited {}
+  static class Subclass extends Limited {}
 
   @Path("/")
   static class Plain {
@@ -83,13 +83,13 @@ class RateLimitDeclarationsTest {
   }
 
   @Test
-  void countsAnUnnamedLimitOfAClassPerMethod() {
+  void countsAnUnnamedLimitOfAClassByMethod() {
     assertThat(
             Stream.of(
                     of(Limited.class, "inherits"),
                     of(Limited.class, "inheritsToo"),
                     of(Map.of(), Limited.class, "inherits", String.class),
-                    of(Heir.class, "inherits"))
+                    of(Subclass.class, "inherits"))
                 .map(declarations -> declarations.get(0).quotas().get(0))
                 .peek(quota -> assertThat(quota.limit()).hasToString("10 per 1 minute"))
                 .map(QuotaPolicy::key))
@@ -97,7 +97,7 @@ class RateLimitDeclarationsTest {
   }
 
   @Test
-  void replacesTheClasssLimitsByTheMethodsOwn() {
+  void prefersTheLimitsOfTheMethodToThoseOfItsClass() {
     List<RateLimitDeclaration> own = of(Limited.class, "own");
     assertThat(limits(own)).containsExactly("5 per 1 minute", "9 per 1 hour");
     assertThat(own.get(0).policy().name()).isEqualTo("Limited.own");
@@ -108,7 +108,7 @@ class RateLimitDeclarationsTest {
   }
 
   @Test
-  void sharesOneQuotaAmongAllThatNameThePolicy() {
+  void countsAllMethodsOfANamedPolicyTogether() {
     List<RateLimitDeclaration> first = of(Limited.class, "shared");
     List<RateLimitDeclaration> second = of(Limited.class, "sharedToo");
     assertThat(limits(second)).containsExactly("3 per 1 minute");
@@ -124,7 +124,7 @@ class RateLimitDeclarationsTest {
         by = "principal",
         algorithm = Algorithm.FIXED_WINDOW,
         onOutage = OutagePolicy.FAIL_CLOSED)
-    public void says() {}
+    public void declares() {}
 
     @GET
     @RateLimited(policy = "sharing", cost = 2)
@@ -132,7 +132,7 @@ class RateLimitDeclarationsTest {
   }
 
   @Test
-  void countsAlikeWhereverAPolicyIsNamed() {
+  void appliesTheTermsOfAPolicyWhereverItIsNamed() {
     RateLimitSettings settings =
         RateLimitValidatorTest.settings(Map.of("sharing.limit", "7/minute"));
     NamedPolicies named = new NamedPolicies();
@@ -143,27 +143,27 @@ class RateLimitDeclarationsTest {
         .isEmpty();
     RateLimitDeclaration names =
         declarations.of(Sharing.class, method(Sharing.class, "names")).get(0);
-    RateLimitDeclaration says =
-        declarations.of(Sharing.class, method(Sharing.class, "says")).get(0);
+    RateLimitDeclaration declares =
+        declarations.of(Sharing.class, method(Sharing.class, "declares")).get(0);
     assertThat(names.policy())
-        .isEqualTo(says.policy())
+        .isEqualTo(declares.policy())
         .isEqualTo(declarations.named("sharing").policy());
     assertThat(names.policy().limits()).hasToString("[7 per 1 minute]");
     assertThat(names.policy().algorithm()).isEqualTo(Algorithm.FIXED_WINDOW);
     assertThat(names.policy().onOutage()).isEqualTo(OutagePolicy.FAIL_CLOSED);
-    assertThat(names.by()).isInstanceOf(PartitionKey.ByPrincipal.class).isEqualTo(says.by());
-    assertThat(List.of(names.cost(), says.cost())).containsExactly(2, 1);
+    assertThat(names.by()).isInstanceOf(PartitionKey.ByPrincipal.class).isEqualTo(declares.by());
+    assertThat(List.of(names.cost(), declares.cost())).containsExactly(2, 1);
   }
 
   @Test
-  void leavesOutWhatIsExempt() {
+  void exemptsAMethodFromEveryLimit() {
     Map<String, String> all =
         Map.of("sluice.rate-limit.default", "1/day", "sluice.rate-limit.application", "2/day");
     assertThat(of(all, Limited.class, "exempt")).isEmpty();
   }
 
   @Test
-  void limitsWhatDeclaresNothingByDefaultAndEverythingForTheApplication() {
+  void appliesTheDefaultToUndeclaredMethodsAndTheApplicationLimitToAll() {
     Map<String, String> all =
         Map.of("sluice.rate-limit.default", "1/day", "sluice.rate-limit.application", "2/day");
     assertThat(limits(of(all, Plain.class, "read"))).containsExactly("1 per 1 day", "2 per 1 day");
@@ -200,13 +200,25 @@ class RateLimitDeclarationsTest {
   }
 
   @Test
-  void findsPoliciesByNameThatOnlyTheSettingsKnow() {
+  void findsAPolicyThatOnlyTheSettingsDeclare() {
     RateLimitSettings settings =
         RateLimitValidatorTest.settings(Map.of("sluice.policies.login.limits", "5/minute"));
     RateLimitDeclarations declarations =
         RateLimitValidatorTest.declarations(settings, new NamedPolicies());
     assertThat(declarations.named("login").quotas()).hasSize(1);
     assertThatThrownBy(() -> declarations.named("logout"))
-        .hasMessage("nobody says what the limits of the policy logout are");
+        .hasMessage("the policy logout has no limits");
+  }
+
+  @Test
+  void findsThePolicyOfAMethodWithoutAPolicyName() {
+    RateLimitSettings settings = RateLimitValidatorTest.settings(Map.of());
+    NamedPolicies named = new NamedPolicies();
+    RateLimitDeclarations declarations = RateLimitValidatorTest.declarations(settings, named);
+    new RateLimitValidator(settings, CLIENT, named, declarations).problems(List.of(Limited.class));
+    assertThat(declarations.named("Limited.own").quotas())
+        .isEqualTo(declarations.of(Limited.class, method(Limited.class, "own")).get(0).quotas());
+    assertThatThrownBy(() -> declarations.named("Limited.inherits"))
+        .hasMessage("2 methods are called Limited.inherits; give each a policy with a name");
   }
 }

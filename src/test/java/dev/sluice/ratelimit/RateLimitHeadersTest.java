@@ -9,12 +9,13 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.greenbytes.http.sfv.ListElement;
 import org.greenbytes.http.sfv.Parser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RateLimitHeadersTest {
 
@@ -34,7 +35,7 @@ class RateLimitHeadersTest {
         "Odd.a \"b\"; c=1   > Odd.a _b_; c=1",
         "Odd.a\\b           > Odd.a_b",
       })
-  void namesPoliciesInStructuredFieldsWhateverTheirClassesAreCalled(String name, String member) {
+  void replacesCharactersThatAStructuredFieldCannotHold(String name, String member) {
     QuotaPolicy quota =
         Charges.policy(name, "1000000000000/100 years", Algorithm.SLIDING_WINDOW).quotas().get(0);
     ListElement<?> element = Parser.parseList(quota.policyMember()).get().get(0);
@@ -43,36 +44,39 @@ class RateLimitHeadersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void writesTheOlderFieldsOnlyWhereTheyAreAskedFor(boolean xHeaders) {
+  @EnumSource(RateLimitHeaders.Style.class)
+  void writesTheOlderFieldsWithTheirStyleOnly(RateLimitHeaders.Style style) {
     QuotaPolicy quota = Charges.policy("p", "5/minute", Algorithm.SLIDING_WINDOW).quotas().get(0);
-    Decision decision =
-        new Decision.Permitted(
-            List.of(new QuotaStatus(quota, 4, Duration.ofMinutes(1), Duration.ZERO)));
+    RequestLimits limits = new RequestLimits();
+    limits.add(
+        List.of(),
+        Reservation.uncharged(
+            new Decision.Permitted(
+                List.of(new WindowState(quota, 4, Duration.ofMinutes(1), Duration.ZERO)))));
     MultivaluedMap<String, Object> headers = new MultivaluedHashMap<>();
-    new RateLimitHeaders(xHeaders)
+    new RateLimitHeaders(style)
         .filter(
-            answering(ContainerRequestContext.class, "getProperty", decision),
-            answering(ContainerResponseContext.class, "getHeaders", headers));
+            stub(ContainerRequestContext.class, Map.of("getProperty", limits)),
+            stub(ContainerResponseContext.class, Map.of("getHeaders", headers, "getStatus", 200)));
     assertThat(headers.getFirst("RateLimit-Policy")).isEqualTo("\"p\";q=5;w=60");
     assertThat(headers.getFirst("RateLimit")).isEqualTo("\"p\";r=4;t=60");
-    assertThat(headers).hasSize(xHeaders ? 5 : 2);
+    assertThat(headers).hasSize(style == RateLimitHeaders.Style.WITH_X_HEADERS ? 5 : 2);
   }
 
-  /** Knows one method. */
-  private static <T> T answering(Class<T> type, String method, Object answer) {
+  /** Returns an object whose methods return these results. */
+  private static <T> T stub(Class<T> type, Map<String, Object> results) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
             new Class<?>[] {type},
             (proxy, called, arguments) -> {
-              assertThat(called.getName()).isEqualTo(method);
-              return answer;
+              assertThat(results).containsKey(called.getName());
+              return results.get(called.getName());
             }));
   }
 
   @Test
-  void namesTheLimitWhereAPolicyHasSeveral() {
+  void namesTheLimitOfAPolicyWithSeveral() {
     assertThat(Charges.policy("p", "1/hour; 2/day", Algorithm.SLIDING_WINDOW).quotas())
         .extracting(QuotaPolicy::member)
         .containsExactly("\"p: 1 per 1 hour\"", "\"p: 2 per 1 day\"");

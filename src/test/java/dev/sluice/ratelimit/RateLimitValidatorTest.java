@@ -8,6 +8,7 @@ import jakarta.ws.rs.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,11 @@ class RateLimitValidatorTest {
 
   static RateLimitDeclarations declarations(RateLimitSettings settings, NamedPolicies named) {
     return new RateLimitDeclarations(
-        settings, named, new PartitionKey.OfApplication(), rule -> new RateLimitRule() {});
+        settings,
+        named,
+        new PartitionKey.OfApplication(),
+        rule -> new RateLimitRule() {},
+        Optional.empty());
   }
 
   private static List<String> problems(Map<String, String> values, Class<?>... types) {
@@ -77,7 +82,7 @@ class RateLimitValidatorTest {
   }
 
   @Test
-  void findsNothingWhereNothingIsWrong() {
+  void acceptsCorrectDeclarations() {
     assertThat(problems(Right.class)).isEmpty();
   }
 
@@ -140,14 +145,13 @@ class RateLimitValidatorTest {
   }
 
   @Test
-  void findsEveryMistakeAndSaysWhereItIs() {
+  void reportsEveryMistakeWithItsPlace() {
     assertThat(problems(Wrong.class))
         .containsExactlyInAnyOrder(
             "@RateLimited on Wrong.unit: \"5/minuet\" is not a limit (expected e.g. \"5/minute\"):"
                 + " unknown unit \"minuet\"",
-            "@RateLimited on Wrong.nothing: nobody says what the limits of the policy Wrong.nothing"
-                + " are",
-            "@RateLimited on Wrong.nowhere: nobody says what the limits of the policy nowhere are",
+            "@RateLimited on Wrong.nothing: the policy Wrong.nothing has no limits",
+            "@RateLimited on Wrong.nowhere: the policy nowhere has no limits",
             "@RateLimited on Wrong.by: by = \"cookie:a\": expected client, principal, application or"
                 + " header:NAME",
             "@RateLimited on Wrong.free: cost = 0: expected at least 1",
@@ -158,8 +162,8 @@ class RateLimitValidatorTest {
             "@RateLimited on Wrong.twice: the policy twice is named twice",
             "@RateLimited on Wrong.helper: no request is routed to it",
             "@RateLimited on Wrong.hidden: no request is routed to it",
-            "@RateLimited on Wrong.locator: a sub-resource locator answers no request; write it on"
-                + " the methods of what it returns");
+            "@RateLimited on Wrong.locator: a sub-resource locator serves no request; put it on"
+                + " the methods of the sub-resource");
   }
 
   interface Api {
@@ -194,11 +198,11 @@ class RateLimitValidatorTest {
   }
 
   @Test
-  void findsAnnotationsThatWouldNotHold() {
+  void reportsAnnotationsWithoutEffect() {
     assertThat(problems(Implementing.class, Service.class, Locating.class))
         .containsExactlyInAnyOrder(
-            "@RateLimited on Implementing.read: on an interface it does not hold; write it on what"
-                + " implements it",
+            "@RateLimited on Implementing.read: it has no effect on an interface; put it on the"
+                + " implementation",
             "@RateLimited on Service: no request is routed to it",
             "@RateLimited on WrongSub.read: \"0/minute\" is not a limit (expected e.g. \"5/minute\"):"
                 + " the amount has to be from 1 to 1000000000000, not 0");
@@ -229,25 +233,25 @@ class RateLimitValidatorTest {
   }
 
   @Test
-  void findsWhatGetsLostByOverriding() {
+  void reportsALimitOnAnOverriddenMethod() {
     assertThat(problems(Overriding.class))
         .containsExactly(
-            "@RateLimited on Overriding.read: it stands on what this overrides (Overridden.read),"
-                + " where it does not hold; write it here");
+            "@RateLimited on Overriding.read: it has no effect on the overridden method"
+                + " Overridden.read; put it on this one");
   }
 
   @RateLimited("5/minute")
-  abstract static class ForHeirs {}
+  abstract static class ForSubclasses {}
 
   @Path("/")
-  static class Heir extends ForHeirs {
+  static class Subclass extends ForSubclasses {
     @GET
     public void read() {}
   }
 
   @Test
-  void letsAClassBeLimitedForItsHeirs() {
-    assertThat(problems(ForHeirs.class, Heir.class)).isEmpty();
+  void acceptsALimitOnAnAbstractClassForItsSubclasses() {
+    assertThat(problems(ForSubclasses.class, Subclass.class)).isEmpty();
   }
 
   @Path("/")
@@ -283,7 +287,7 @@ class RateLimitValidatorTest {
   }
 
   @Test
-  void findsPoliciesOfWhichDifferentThingsAreSaid() {
+  void reportsContradictingDeclarationsOfAPolicy() {
     assertThat(problems(Contradicting.class))
         .anyMatch(problem -> problem.contains("the policy a is") && problem.contains("6/minute"))
         .anyMatch(problem -> problem.contains("the policy a is") && problem.contains("application"))
@@ -297,7 +301,7 @@ class RateLimitValidatorTest {
   }
 
   @Test
-  void findsWrongSettingsOfPoliciesThatNoAnnotationNames() {
+  void reportsWrongSettingsOfUndeclaredPolicies() {
     assertThat(
             problems(
                 Map.of(
@@ -311,7 +315,7 @@ class RateLimitValidatorTest {
   }
 
   @Test
-  void findsWrongSettings() {
+  void reportsWrongSettings() {
     assertThat(
             problems(
                 Map.of(
@@ -326,5 +330,82 @@ class RateLimitValidatorTest {
         .anyMatch(problem -> problem.startsWith("sluice.rate-limit.application: \"5/\" is not"))
         .anyMatch(problem -> problem.startsWith("sluice.client.trusted-proxies: \"proxy\" is not"))
         .anyMatch(problem -> problem.startsWith("@RateLimited on Sub.read: sluice.policies.Sub"));
+  }
+
+  interface Crud<T> {
+    @GET
+    void read(T id);
+  }
+
+  abstract static class CrudBase<T> implements Crud<T> {
+    @RateLimited("5/minute")
+    @Override
+    public void read(T id) {}
+  }
+
+  @Path("/")
+  static class Products extends CrudBase<String> {
+    @Override
+    @RateLimited("6/minute")
+    public void read(String id) {}
+  }
+
+  @Path("/")
+  static class Orders implements Crud<Integer> {
+    @Override
+    @RateLimited("7/minute")
+    public void read(Integer id) {}
+  }
+
+  @Test
+  void findsTheMethodsThatGenericSupertypesDeclare() throws NoSuchMethodException {
+    assertThat(problems(Products.class, Orders.class)).isEmpty();
+    RateLimitDeclarations declarations = declarations(settings(Map.of()), new NamedPolicies());
+    assertThat(
+            declarations
+                .of(Orders.class, Crud.class.getMethod("read", Object.class))
+                .get(0)
+                .policy()
+                .limits())
+        .hasToString("[7 per 1 minute]");
+  }
+
+  @Path("/")
+  static class Unlimited {
+    @GET
+    @RateLimited(policy = "elsewhere")
+    public void read() {}
+  }
+
+  @Path("/")
+  static class Elsewhere {
+    @GET
+    @RateLimited(value = "5/minute", policy = "elsewhere")
+    public void read() {}
+  }
+
+  @Test
+  void allowsATypeThatCdiDoesNotShowToDeclareThePolicyOfAnother() {
+    RateLimitSettings settings = settings(Map.of());
+    NamedPolicies named = new NamedPolicies();
+    ClientSettings client = new ClientSettings(TestSettings.of(Map.of()));
+    RateLimitDeclarations declarations = declarations(settings, named);
+    for (Class<?> type : List.of(Unlimited.class, Elsewhere.class)) {
+      assertThat(new RateLimitValidator(settings, client, named, declarations).problemsOn(type))
+          .isEmpty();
+    }
+    assertThat(declarations.named("elsewhere").policy().limits()).hasToString("[5 per 1 minute]");
+  }
+
+  @Test
+  void reportsWrongLimitsOfTheServletFilterAndWrongStatuses() {
+    assertThat(problems(Map.of("sluice.rate-limit.servlet", "5/minuet")))
+        .singleElement()
+        .asString()
+        .startsWith("sluice.rate-limit.servlet: \"5/minuet\" is not a limit");
+    assertThat(problems(Map.of("sluice.policies.login.failed-statuses", "401, often")))
+        .singleElement()
+        .asString()
+        .contains("sluice.policies.login.failed-statuses: \"often\" is not a status");
   }
 }

@@ -62,45 +62,45 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
 
   @ParameterizedTest
   @MethodSource("dev.sluice.ratelimit.ExactnessTest#schedules")
-  void decidesAsTheReferenceDoes(String limits, int mostCost, int percent) {
+  void decidesLikeTheReference(String limits, int mostCost, int percent) {
     new ExactnessCheck(store, clock, limits, percent).run(Math.max(8000, percent * 300), mostCost);
   }
 
   @Tag("soak")
   @ParameterizedTest
   @MethodSource("dev.sluice.ratelimit.ExactnessTest#schedules")
-  void decidesHalfAMillionRequestsAsTheReferenceDoes(String limits, int mostCost, int percent) {
+  void decidesHalfAMillionRequestsLikeTheReference(String limits, int mostCost, int percent) {
     new ExactnessCheck(store, clock, limits, percent).run(percent * 5000, mostCost);
   }
 
   @Test
-  void decidesAsTheStoreInThisProcessDoes() {
+  void decidesLikeTheLocalStore() {
     SplittableRandom random = new SplittableRandom(7);
     QuotaStore local = new LocalQuotaStore(clock, 1000, 1 << 20);
     for (Algorithm algorithm : Algorithm.values()) {
       RateLimitPolicy policy = Charges.policy("p", "7/second; 100/3 minutes; 3000/hour", algorithm);
       for (int i = 0; i < 1500; i++) {
         clock.advanceMicros(random.nextLong(random.nextInt(3) == 0 ? 2_000_000 : 1000));
-        List<Charge> quotas =
+        List<Charge> charges =
             Charges.of(policy, "client " + random.nextInt(2), 1 + random.nextInt(4));
-        assertThat(store.decide(quotas)).isEqualTo(local.decide(quotas));
-        assertThat(store.peek(quotas)).isEqualTo(local.peek(quotas));
+        assertThat(store.decide(charges)).isEqualTo(local.decide(charges));
+        assertThat(store.peek(charges)).isEqualTo(local.peek(charges));
       }
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "1234", "\u0000\u0000\u0000\u0005", "1234567890123456"})
-  void takesWhatItCannotReadAsEmpty(String value) {
+  void treatsCorruptValuesAsEmpty(String value) {
     for (Algorithm algorithm : Algorithm.values()) {
       for (String limit : List.of("5/minute", "100/minute", "2000/minute", "2000/99 years")) {
-        List<Charge> quotas = Charges.of(Charges.policy("p", limit, algorithm), "c", 1);
-        admits(quotas);
+        List<Charge> charges = Charges.of(Charges.policy(limit, limit, algorithm), "c", 1);
+        admits(charges);
         try (Jedis jedis = redis.connect()) {
           jedis.keys("test:r:*").forEach(key -> jedis.set(key, value));
-          assertThat(admits(quotas)).isTrue();
+          assertThat(admits(charges)).isTrue();
           jedis.keys("test:r:*").forEach(key -> jedis.del(key));
-          admits(quotas);
+          admits(charges);
           jedis
               .keys("test:r:*")
               .forEach(
@@ -109,14 +109,14 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
                     jedis.lpush(key, "not a string");
                   });
         }
-        assertThat(store.decide(quotas).get(0).remaining())
-            .isEqualTo(quotas.get(0).policy().limit().amount() - 1);
+        assertThat(store.decide(charges).get(0).remaining())
+            .isEqualTo(charges.get(0).quota().limit().amount() - 1);
       }
     }
   }
 
   @Test
-  void takesLittleMemoryAndGivesItBackWhenTheWindowIsOver() {
+  void takesLittleMemoryAndFreesItAfterTheWindow() {
     QuotaStore onRedisClock = new RedisQuotaStore(connection, "sluice");
     List<Charge> five = Charges.of("5/minute");
     List<Charge> thousand = Charges.of("1000/hour");
@@ -137,7 +137,7 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
     }
   }
 
-  /** The most that each kind takes: the README's table. */
+  /** The figures of the documentation. */
   @ParameterizedTest
   @CsvSource({
     "SLIDING_WINDOW, 5/minute, 200",
@@ -146,26 +146,26 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
     "FIXED_WINDOW, 60/hour, 150",
     "TOKEN_BUCKET, 60/hour, 150"
   })
-  void takesNoMoreMemoryThanTheReadmeSays(Algorithm algorithm, String limit, long most) {
-    RateLimitPolicy policy = Charges.policy("p", limit, algorithm);
+  void takesNoMoreMemoryThanDocumented(Algorithm algorithm, String limit, long most) {
+    RateLimitPolicy policy = Charges.policy(limit, limit, algorithm);
     long step = policy.limits().get(0).periodMicros() / 1001;
-    List<Charge> quotas = Charges.of(policy, KeyDigest.of("client", 16), 1);
+    List<Charge> charges = Charges.of(policy, KeyDigest.of("client", 16), 1);
     for (int i = 0; i < 2500; i++) {
       clock.advanceMicros(step);
-      admits(quotas);
+      admits(charges);
     }
     try (Jedis jedis = redis.connect()) {
       assertThat(jedis.keys("*")).hasSize(1);
       long bytes = jedis.memoryUsage(jedis.keys("*").iterator().next());
-      System.getLogger("memory").log(Level.INFO, quotas + ": " + bytes + " bytes");
+      System.getLogger("memory").log(Level.INFO, charges + ": " + bytes + " bytes");
       assertThat(bytes).isLessThanOrEqualTo(most);
     }
   }
 
-  /** Expired ones are kept so that all are there at once, however slow the machine is. */
+  /** Expiry is off, so that all keys exist at once on a slow machine. */
   @Tag("soak")
   @Test
-  void keepsAMillionClientsInLittleMemoryUntilTheirWindowsAreOver() throws Exception {
+  void countsAMillionClientsInLittleMemory() throws Exception {
     int clients = 1_000_000;
     QuotaStore onRedisClock = new RedisQuotaStore(connection, "sluice");
     QuotaPolicy five = Charges.policy("p", "5/minute", Algorithm.SLIDING_WINDOW).quotas().get(0);
@@ -207,32 +207,32 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
         .sum();
   }
 
-  private static long memory(Jedis jedis, List<Charge> quotas) {
-    long bytes = jedis.memoryUsage(key(quotas));
-    System.getLogger("memory").log(Level.INFO, quotas + ": " + bytes + " bytes");
+  private static long memory(Jedis jedis, List<Charge> charges) {
+    long bytes = jedis.memoryUsage(key(charges));
+    System.getLogger("memory").log(Level.INFO, charges + ": " + bytes + " bytes");
     return bytes;
   }
 
-  private static String key(List<Charge> quotas) {
-    return "sluice:r:{" + quotas.get(0).client() + "}:" + quotas.get(0).policy().key();
+  private static String key(List<Charge> charges) {
+    return "sluice:r:{" + charges.get(0).client() + "}:" + charges.get(0).quota().key();
   }
 
   @Test
   void decidesAllLimitsInOneCall() {
-    List<Charge> quotas = Charges.of("5/minute; 100/hour; 1000/day");
-    store.decide(quotas);
+    List<Charge> charges = Charges.of("5/minute; 100/hour; 1000/day");
+    store.decide(charges);
     try (Jedis jedis = redis.connect()) {
       jedis.configResetStat();
     }
     for (int i = 0; i < 10; i++) {
-      store.decide(quotas);
+      store.decide(charges);
     }
     assertThat(redis.calls("evalsha")).isEqualTo(10);
     assertThat(redis.calls("eval")).isZero();
   }
 
   @Test
-  void putsAllKeysOfAClientIntoOneSlotAndNothingOfTheClientIntoKeys() {
+  void putsTheKeysOfAClientIntoOneSlotWithoutItsName() {
     store.decide(Charges.of("5/minute; 100/hour", KeyDigest.of("client 192.0.2.1", 16), 1));
     try (Jedis jedis = redis.connect()) {
       assertThat(jedis.keys("*"))

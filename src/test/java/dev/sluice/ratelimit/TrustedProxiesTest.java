@@ -21,7 +21,7 @@ class TrustedProxiesTest {
     return new TrustedProxies(new ClientSettings(TRUSTED, header, 64));
   }
 
-  /** What the request of 10.0.0.1 with these lines, separated by ¶, counts as. */
+  /** Returns the client of a request from 10.0.0.1 with these lines, separated by ¶. */
   private static String client(String header, String lines) {
     TrustedProxies proxies = proxies(header);
     IpAddress peer = IpAddress.parse("10.0.0.1").orElseThrow();
@@ -39,7 +39,7 @@ class TrustedProxiesTest {
         "192.0.2.1:4711                    > 192.0.2.1",
         "~  192.0.2.1  ~                   > 192.0.2.1",
         "\"192.0.2.1:4711\"                > 192.0.2.1",
-        // what the client claims stands left of what the proxy has written
+        // the client's own entries are left of those of the proxy
         "1.1.1.1, 192.0.2.1                > 192.0.2.1",
         "10.1.1.1, 192.0.2.1               > 192.0.2.1",
         "1.1.1.1¶192.0.2.1                 > 192.0.2.1",
@@ -50,7 +50,7 @@ class TrustedProxiesTest {
         "1.1.1.1, 192.0.2.1, 10.2.2.2      > 192.0.2.1",
         "192.0.2.1, 2001:db8:ffff::7       > 192.0.2.1",
         "10.3.3.3, 10.2.2.2                > 10.3.3.3",
-        // what cannot be read ends the reading
+        // an unreadable hop ends the reading
         "unknown                           > 10.0.0.1",
         "1.1.1.1, unknown                  > 10.0.0.1",
         "192.0.2.1, unknown, 10.2.2.2      > 10.2.2.2",
@@ -63,7 +63,7 @@ class TrustedProxiesTest {
         "1.1.1.1, \"192.0.2.1              > 10.0.0.1",
         "1.1.1.1, localhost                > 10.0.0.1",
         "1.1.1.1, ' OR 1=1                 > 10.0.0.1",
-        // empty members do not count
+        // empty members are skipped
         "192.0.2.1,                        > 192.0.2.1",
         "192.0.2.1, , 10.2.2.2             > 192.0.2.1",
         "~~                                > 10.0.0.1",
@@ -138,14 +138,14 @@ class TrustedProxiesTest {
   }
 
   @Test
-  void readsAVeryLongHeaderOnlyAsFarAsNeeded() {
+  void readsOnlyTheNeededEndOfALongHeader() {
     String hostile = "1.1.1.1,".repeat(100_000) + "192.0.2.1";
     assertThat(client("X-Forwarded-For", hostile)).isEqualTo("192.0.2.1");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"10.0.0.2,", "\"", "\\\"", "\",", ":", "1:", ".", "for=10.0.0.2;", "["})
-  void readsWhatIsHostileToTheEndInNoTime(String hostile) {
+  void readsHostileHeadersInLinearTime(String hostile) {
     assertTimeoutPreemptively(
         Duration.ofSeconds(5),
         () -> {
@@ -155,7 +155,7 @@ class TrustedProxiesTest {
   }
 
   @Test
-  void makesClientsByThePrefixThatIsSet() {
+  void identifiesIpv6ClientsByTheConfiguredPrefix() {
     IpAddress address = IpAddress.parse("2001:db8:1:2:3:4:5:6").orElseThrow();
     assertThat(
             IntStream.of(1, 48, 64, 65, 128)
@@ -179,7 +179,7 @@ class TrustedProxiesTest {
     "2001:db8:fffe::1, false",
     "::a00:1, false",
   })
-  void trustsTheNetworksItWasGiven(String address, boolean trusted) {
+  void trustsTheConfiguredNetworks(String address, boolean trusted) {
     assertThat(proxies("Forwarded").trusts(IpAddress.parse(address).orElseThrow()))
         .isEqualTo(trusted);
   }
@@ -196,7 +196,7 @@ class TrustedProxiesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"10.0.0.0/33", "10.0.0", "proxy", "::/129", "10.0.0.0/x", "10.0.0.0/", "/8"})
-  void refusesWhatIsNoNetwork(String network) {
+  void refusesATextThatIsNotANetwork(String network) {
     assertThatThrownBy(
             () -> new TrustedProxies(new ClientSettings(List.of(network), "Forwarded", 64)))
         .isInstanceOf(IllegalArgumentException.class)

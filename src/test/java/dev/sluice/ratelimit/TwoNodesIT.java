@@ -51,13 +51,19 @@ class TwoNodesIT {
         new LocalQuotaStore(InstantSource.system(), 100, 1 << 20),
         new RefusalCache(System::nanoTime),
         new DecisionCounters(),
-        decision -> {});
+        new Decider.Listener() {
+          @Override
+          public void decided(Decision decision) {}
+
+          @Override
+          public void shadowed(ShadowRefusal refusal) {}
+        });
   }
 
   @Test
   void admitsExactlyOneThousandToSixtyFourThreadsOnTwoNodes() throws Exception {
     List<Decider> nodes = List.of(node(), node());
-    List<Charge> quotas = Charges.of("1000/minute");
+    List<Charge> charges = Charges.of("1000/minute");
     AtomicInteger admitted = new AtomicInteger();
     CountDownLatch ready = new CountDownLatch(64);
     ExecutorService threads = Executors.newFixedThreadPool(64);
@@ -70,7 +76,7 @@ class TwoNodesIT {
                 ready.countDown();
                 ready.await();
                 for (int n = 0; n < 100; n++) {
-                  if (node.decide(quotas) instanceof Permitted) {
+                  if (node.decide(charges) instanceof Permitted) {
                     admitted.incrementAndGet();
                   }
                 }
@@ -85,17 +91,17 @@ class TwoNodesIT {
   }
 
   @Test
-  void asksRedisAtMostOnceASecondForWhoGoesOnAfterARefusal() {
+  void asksRedisAtMostOnceASecondForARefusedClient() {
     Decider node = node();
-    List<Charge> quotas = Charges.of("1/minute; 100/hour");
-    node.decide(quotas);
+    List<Charge> charges = Charges.of("1/minute; 100/hour");
+    node.decide(charges);
     try (Jedis jedis = redis.connect()) {
       jedis.configResetStat();
     }
     long start = System.nanoTime();
     int refused = 0;
     while (System.nanoTime() - start < 2_500_000_000L) {
-      assertThat(node.decide(quotas)).isInstanceOf(Refused.class);
+      assertThat(node.decide(charges)).isInstanceOf(Refused.class);
       refused++;
     }
     assertThat(refused).isGreaterThan(1000);
@@ -103,22 +109,22 @@ class TwoNodesIT {
   }
 
   @Test
-  void asksRedisOnceForWhoIsPermittedAndOnceForWhoIsRefused() {
+  void asksRedisOnceForEachDecision() {
     Decider node = node();
-    List<Charge> quotas = Charges.of("1/minute; 100/hour; 1000/day");
+    List<Charge> charges = Charges.of("1/minute; 100/hour; 1000/day");
     node.decide(Charges.of("1/minute", "another", 1)); // Redis knows the script from now on
     try (Jedis jedis = redis.connect()) {
       jedis.configResetStat();
     }
-    assertThat(node.decide(quotas)).isInstanceOf(Permitted.class);
+    assertThat(node.decide(charges)).isInstanceOf(Permitted.class);
     assertThat(redis.calls("evalsha")).isEqualTo(1);
-    assertThat(node.decide(quotas)).isInstanceOf(Refused.class);
+    assertThat(node.decide(charges)).isInstanceOf(Refused.class);
     assertThat(redis.calls("evalsha")).isEqualTo(2);
     assertThat(redis.calls("eval")).isZero();
   }
 
   @Test
-  void saysThatItCannotForgetWhileRedisIsGone() {
+  void failsToResetWhileRedisIsDown() {
     Decider node = node();
     redis.kill();
     assertThatThrownBy(() -> node.reset(Charges.of("1/minute")))
@@ -127,7 +133,7 @@ class TwoNodesIT {
   }
 
   @Test
-  void followsThePolicyWhileRedisIsGoneAndComesBackByItself() {
+  void followsTheOutagePolicyUntilRedisIsBack() {
     Decider node = node();
     List<Charge> local =
         Charges.of(Charges.onOutage("local", "2/minute", OutagePolicy.LOCAL), "c", 1);
@@ -151,11 +157,11 @@ class TwoNodesIT {
     Awaitility.await()
         .atMost(Duration.ofSeconds(3))
         .until(() -> node.decide(closed) instanceof Permitted);
-    assertThat(node.decide(open).quotas()).hasSize(1);
+    assertThat(node.decide(open).windows()).hasSize(1);
   }
 
   @Test
-  void answersWithinTheBudgetWhenRedisIsFrozen() {
+  void failsWithinTheTimeBudgetWhenRedisIsFrozen() {
     RedisConnection connection =
         new RedisConnection(redis.url(), "sluice", Duration.ofMillis(250), 8);
     connections.add(connection);

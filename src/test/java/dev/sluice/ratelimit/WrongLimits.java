@@ -32,7 +32,7 @@ public class WrongLimits {
 
   @GET
   @Path("unset")
-  @RateLimited("${nobody.sets.this}")
+  @RateLimited("${not.set.anywhere}")
   public String unset() {
     return "";
   }
@@ -47,7 +47,7 @@ public class WrongLimits {
   @RateLimited("5/minute")
   public void notRouted() {}
 
-  /** Nobody makes a bean of it. */
+  /** Not a bean. */
   public static class NoBean implements RateLimitRule {
     NoBean(String unknown) {}
   }

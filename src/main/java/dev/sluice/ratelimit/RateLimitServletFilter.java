@@ -1,0 +1,90 @@
+package dev.sluice.ratelimit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.lifecycle.ApplicationBeans;
+import dev.sluice.ratelimit.Decision.Refused;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Enforces {@code sluice.rate-limit.servlet} on every request to the configured paths, whether a
+ * resource, a servlet or nothing responds to it.
+ */
+final class RateLimitServletFilter extends HttpFilter {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Optional<Refused> NONE = Optional.empty();
+
+  /** Read at the first request: CDI may start after this filter. */
+  private transient volatile @Nullable RateLimitSettings settings;
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    Optional<Refused> refused = isLimited(request) ? decide(request, response) : NONE;
+    if (refused.isPresent()) {
+      send(limiter().rendered(refused.get()), response);
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  /** Returns the path below the context root, decoded and normalised by the container. */
+  private static String path(HttpServletRequest request) {
+    String info = request.getPathInfo();
+    return info == null ? request.getServletPath() : request.getServletPath() + info;
+  }
+
+  private boolean isLimited(HttpServletRequest request) {
+    RateLimitSettings known = settings;
+    if (known == null) {
+      known = ApplicationBeans.get(RateLimitSettings.class);
+      settings = known;
+    }
+    if (!known.enabled() || known.servletLimits().isEmpty()) {
+      return false;
+    }
+    String path = path(request);
+    return known.servletPaths().match(path) && !known.servletExempt().match(path);
+  }
+
+  private static Optional<Refused> decide(
+      HttpServletRequest request, HttpServletResponse response) {
+    RateLimiter limiter = limiter();
+    RequestLimits decided = RequestLimits.of(request);
+    List<Charge> charges = decided.uncharged(limiter.servletCharges(request));
+    if (charges.isEmpty()) {
+      return NONE;
+    }
+    Reservation reservation = limiter.reserve(charges);
+    decided.add(charges, reservation);
+    limiter
+        .headers()
+        .write(decided.windows(), (name, value) -> response.setHeader(name, value.toString()));
+    return reservation.decision() instanceof Refused refused ? Optional.of(refused) : NONE;
+  }
+
+  private static RateLimiter limiter() {
+    return ApplicationBeans.get(RateLimiter.class);
+  }
+
+  private static void send(RefusalResponse refusal, HttpServletResponse response)
+      throws IOException {
+    response.setStatus(refusal.status());
+    refusal.headers().forEach(response::setHeader);
+    response.setContentType(refusal.mediaType());
+    byte[] body = refusal.body().getBytes(UTF_8);
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.ratelimit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A decision whose cost becomes known later: tokens of a language model, bytes of an export. The
+ * estimate is charged at once, so that concurrent requests never exceed the limit; {@link #settle}
+ * corrects it. A reservation that is never settled stays charged.
+ */
+public final class Reservation {
+
+  /** Corrects charges that were made. */
+  interface Ledger {
+
+    /** Takes back so much of the charges. */
+    void refund(List<Charge> refunds);
+
+    /** Charges more, whether it fits or not. */
+    void force(List<Charge> more);
+  }
+
+  private static final Ledger NOTHING =
+      new Ledger() {
+        @Override
+        public void refund(List<Charge> refunds) {}
+
+        @Override
+        public void force(List<Charge> more) {}
+      };
+
+  private final Decision decision;
+  private final List<Charge> charged;
+  private final Ledger ledger;
+  private final AtomicBoolean settled = new AtomicBoolean();
+
+  /**
+   * @param charged what was charged; empty if the request was refused
+   */
+  Reservation(Decision decision, List<Charge> charged, Ledger ledger) {
+    this.decision = decision;
+    this.charged = charged;
+    this.ledger = ledger;
+  }
+
+  /** Returns a reservation that has charged nothing. */
+  static Reservation uncharged(Decision decision) {
+    return new Reservation(decision, List.of(), NOTHING);
+  }
+
+  /** Returns the decision on the estimated cost. */
+  public Decision decision() {
+    return decision;
+  }
+
+  /**
+   * Corrects the charge to the real cost: takes back what was not used, or charges the rest,
+   * whether it fits or not; 0 takes back everything. Only the first call has an effect. While the
+   * store is unavailable, the estimate stays charged.
+   *
+   * @param cost the real cost, from 0
+   * @throws IllegalArgumentException if {@code cost} is negative
+   */
+  public void settle(int cost) {
+    if (cost < 0) {
+      throw new IllegalArgumentException("The real cost is at least 0, not " + cost);
+    }
+    if (charged.isEmpty() || settled.getAndSet(true)) {
+      return;
+    }
+    int difference = cost - charged.get(0).cost();
+    if (difference < 0) {
+      ledger.refund(costing(-difference));
+    } else if (difference > 0) {
+      ledger.force(costing(difference));
+    }
+  }
+
+  private List<Charge> costing(int cost) {
+    List<Charge> charges = new ArrayList<>(charged.size());
+    for (Charge charge : charged) {
+      charges.add(new Charge(charge.quota(), charge.client(), cost));
+    }
+    return charges;
+  }
+
+  /** Whether the response decides if the request stays charged. */
+  boolean dependsOnResponse() {
+    for (Charge charge : charged) {
+      if (charge.policy().condition().dependsOnResponse()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Takes back the charges that a response with this status does not deserve; returns them. */
+  List<Charge> settleByStatus(int status) {
+    if (!dependsOnResponse() || settled.getAndSet(true)) {
+      return List.of();
+    }
+    List<Charge> refunds =
+        charged.stream().filter(charge -> !charge.policy().condition().charges(status)).toList();
+    if (!refunds.isEmpty()) {
+      ledger.refund(refunds);
+    }
+    return refunds;
+  }
+}
