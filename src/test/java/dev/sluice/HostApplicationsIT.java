@@ -10,8 +10,6 @@ import dev.sluice.testing.RedisProcess;
 import dev.sluice.testing.ServerProcess;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -158,14 +156,6 @@ class HostApplicationsIT {
     given().spec(product).body(product("coffee", "Bob")).put("7").then().statusCode(204);
     given().spec(product).get("7").then().body("name", equalTo("coffee"));
     awaitLog("Mail to Bob");
-  }
-
-  @Test
-  void theExampleOfTheReadmeIsThePlainHost() throws IOException {
-    assertThat(Files.readString(Path.of("README.md")))
-        .contains(
-            Files.readString(
-                Path.of("src/it/plain/src/main/java/org/example/ProductResource.java")));
   }
 
   private static Map<String, String> product(String name, String owner) {
