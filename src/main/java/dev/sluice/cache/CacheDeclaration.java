@@ -1,6 +1,7 @@
 package dev.sluice.cache;
 
 import dev.sluice.http.ResourceMethods;
+import dev.sluice.http.TypeVariables;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -38,18 +39,24 @@ final class CacheDeclaration {
   private final Terms terms;
   private final Class<? extends CacheKeyProvider> keyProvider;
   private final List<TagTemplate> tags;
-  private final Arguments arguments;
+  private final MethodInputs inputs;
   private final boolean resource;
   private final List<String> produces;
   private final String id;
   private volatile boolean evicted;
 
-  CacheDeclaration(Class<?> bean, Method method, Cached cached, CacheOverrides overrides) {
+  CacheDeclaration(
+      Class<?> bean,
+      Method method,
+      String name,
+      Cached cached,
+      CacheOverrides overrides,
+      Locators locators) {
     Method annotated = ResourceMethods.annotated(bean, method);
     this.bean = bean;
     this.method = method;
-    this.name = nameOf(bean, method, cached);
-    this.arguments = new Arguments(bean, method);
+    this.name = name;
+    this.inputs = new MethodInputs(bean, method, locators);
     this.terms =
         new Terms(
             seconds(overrides.expire().orElse(cached.expire())),
@@ -73,11 +80,6 @@ final class CacheDeclaration {
     this.id = bean.getName() + "." + method.getName() + Arrays.toString(method.getParameterTypes());
   }
 
-  /** {@code Class.method} where the annotation names none. */
-  static String nameOf(Class<?> bean, Method method, Cached cached) {
-    return cached.name().isEmpty() ? bean.getSimpleName() + "." + method.getName() : cached.name();
-  }
-
   private static Duration seconds(int seconds) {
     return Duration.ofSeconds(seconds);
   }
@@ -98,8 +100,8 @@ final class CacheDeclaration {
     return method;
   }
 
-  Arguments arguments() {
-    return arguments;
+  MethodInputs inputs() {
+    return inputs;
   }
 
   List<TagTemplate> tagTemplates() {
@@ -145,10 +147,11 @@ final class CacheDeclaration {
 
   /** The type of what it returns, or of what its stage completes with. */
   Type valueType() {
+    Type returned = TypeVariables.of(bean).resolve(method.getGenericReturnType());
     if (!isAsync()) {
-      return method.getGenericReturnType();
+      return returned;
     }
-    return method.getGenericReturnType() instanceof ParameterizedType generic
+    return returned instanceof ParameterizedType generic
         ? generic.getActualTypeArguments()[0]
         : Object.class;
   }
@@ -177,14 +180,15 @@ final class CacheDeclaration {
 
   /** The hashes of the tags of this call. */
   List<String> tags(Object target, @Nullable Object[] values) {
-    return tags.stream().map(tag -> tag.hash(arguments, target, values)).distinct().toList();
+    MethodCall call = new MethodCall(target, Arrays.asList(values), null);
+    return tags.stream().map(tag -> tag.hash(inputs, call)).distinct().toList();
   }
 
   /** Request fields that the answer depends on, as the annotation and bound parameters say. */
   List<String> vary() {
     return Stream.concat(
             terms.vary().stream(),
-            arguments.requestFields().stream().map(field -> field.toLowerCase(Locale.ROOT)))
+            inputs.headerFields().stream().map(field -> field.toLowerCase(Locale.ROOT)))
         .distinct()
         .toList();
   }

@@ -29,6 +29,7 @@ public class CacheEvictInterceptor {
   private static final System.Logger LOG = System.getLogger(CacheEvictInterceptor.class.getName());
 
   @Inject private Caches caches;
+  @Inject private EvictDeclarations declarations;
 
   @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
   @SuppressWarnings("NullAway.Init") // injected
@@ -36,7 +37,7 @@ public class CacheEvictInterceptor {
 
   @AroundInvoke
   @Nullable Object call(InvocationContext call) throws Exception {
-    List<Eviction> evictions = caches.evictions(call);
+    List<Eviction> evictions = declarations.evictions(call);
     Object result = call.proceed();
     if (result instanceof CompletionStage<?> stage) {
       Ending transaction = transaction(evictions);

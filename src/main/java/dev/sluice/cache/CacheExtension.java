@@ -6,8 +6,12 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.ProcessBean;
 import jakarta.enterprise.inject.spi.ProcessManagedBean;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Knows every cached method, and reports all that is wrong with any before the first request. */
+/** Finds every cached method, and reports all mistakes in their declarations at deployment. */
 public class CacheExtension implements Extension {
 
   private final Set<Class<?>> types = new LinkedHashSet<>();
@@ -26,27 +30,38 @@ public class CacheExtension implements Extension {
   private final Map<Class<?>, Class<?>> beans = new ConcurrentHashMap<>();
   private final Set<String> names = new TreeSet<>();
   private final Set<CacheDeclaration> configured = ConcurrentHashMap.newKeySet();
+  private final Locators locators = new Locators();
+  private final Set<Type> beanTypes = new HashSet<>();
+
+  /** A bean manager would not do: an extension's need not see the beans of the application. */
+  void gatherTypes(@Observes ProcessBean<?> event) {
+    beanTypes.addAll(event.getBean().getTypes());
+  }
 
   void gather(@Observes ProcessManagedBean<?> event) {
     Class<?> type = event.getBean().getBeanClass();
     if (CacheValidator.concerns(type)) {
       types.add(type);
     }
+    if (CacheValidator.hasLocators(type)) {
+      locators.add(type);
+    }
   }
 
   void validate(@Observes AfterDeploymentValidation validation, BeanManager beanManager) {
     CacheSettings settings =
         beanManager.getExtension(SettingsExtension.class).group(CacheSettings.class);
-    CacheValidator checks = new CacheValidator(settings, beanManager);
+    CacheValidator checks = new CacheValidator(settings, beanTypes::contains, types, locators);
     for (Class<?> type : types) {
       for (CacheDeclaration declaration : checks.declarations(type)) {
         names.add(declaration.name());
         byBean
             .computeIfAbsent(type, key -> new ConcurrentHashMap<>())
-            .put(signature(declaration.method()), declaration);
+            .putAll(signatures(declaration));
       }
     }
-    types.forEach(new EvictionValidator(checks)::check);
+    checks.checkLocators();
+    types.forEach(new EvictionValidator(checks, beanTypes::contains)::check);
     Set<String> evicted =
         types.stream()
             .flatMap(CacheValidator::methods)
@@ -62,19 +77,29 @@ public class CacheExtension implements Extension {
         .forEach(validation::addDeploymentProblem);
   }
 
-  private static String signature(Method method) {
-    return method.getName() + java.util.Arrays.toString(method.getParameterTypes());
+  /** The method by its own name and by those of the methods that it overrides. */
+  private static Map<String, CacheDeclaration> signatures(CacheDeclaration declaration) {
+    return Stream.concat(
+            Stream.of(declaration.method()),
+            ResourceMethods.overridden(declaration.bean(), declaration.method()))
+        .collect(
+            Collectors.toMap(CacheExtension::signature, method -> declaration, (one, two) -> one));
   }
 
-  /** What is declared of this method of a bean, or of a proxy for one. */
+  private static String signature(Method method) {
+    return method.getName() + Arrays.toString(method.getParameterTypes());
+  }
+
+  /** The declaration of a method of a bean or of a proxy for it; empty where it is not cached. */
   Optional<CacheDeclaration> find(Class<?> type, Method method) {
     Class<?> bean = beans.computeIfAbsent(type, this::bean);
     return Optional.ofNullable(byBean.getOrDefault(bean, Map.of()).get(signature(method)));
   }
 
   /**
-   * The first in the line of superclasses that declares anything; of an interface, which is what
-   * RESTEasy names where {@code @Path} stands on one, the bean that implements it.
+   * The nearest superclass that has declarations, such as the class that a proxy extends; for an
+   * interface, which is what RESTEasy names where {@code @Path} is on one, the bean that implements
+   * it.
    */
   private Class<?> bean(Class<?> type) {
     if (type.isInterface()) {
@@ -98,6 +123,7 @@ public class CacheExtension implements Extension {
         .filter(bean -> ResourceMethods.isRootResource(bean.getKey()))
         .flatMap(bean -> bean.getValue().values().stream())
         .filter(declaration -> declaration.isResource() && !configured.contains(declaration))
+        .distinct()
         .map(CacheDeclaration::name)
         .sorted()
         .toList();
@@ -105,10 +131,11 @@ public class CacheExtension implements Extension {
 
   /** The number of cached methods. */
   int count() {
-    return byBean.values().stream().mapToInt(Map::size).sum();
+    return (int)
+        byBean.values().stream().flatMap(methods -> methods.values().stream()).distinct().count();
   }
 
-  /** All caches that this application declares. */
+  /** The names of all caches that this application declares. */
   Set<String> names() {
     return names;
   }

@@ -1,18 +1,17 @@
 package dev.sluice.cache;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.sluice.http.TypeVariables;
 import dev.sluice.redis.KeyDigest;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
+import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.lang.reflect.TypeVariable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -24,6 +23,7 @@ import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Currency;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,8 +33,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hashes of values, so that no value of a client stands in a key: SHA-256, of which 192 bits are
- * kept, over an encoding in which no two different lists are alike.
+ * Hashes of key values, so that no Redis key contains a client's value: the first 192 bits of
+ * SHA-256 over an encoding that is different for different lists.
  */
 final class CacheKeys {
 
@@ -61,13 +61,19 @@ final class CacheKeys {
 
   private CacheKeys() {}
 
-  /** The hash of these values, in this order: 32 characters that may stand in a key. */
+  /**
+   * The hash of these values, in this order: 32 characters that may be part of a Redis key.
+   *
+   * @throws IllegalArgumentException if a key cannot hold one of the values
+   */
   static String hash(List<?> values) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       write(out, values);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (StackOverflowError e) {
+      throw new IllegalArgumentException("a key cannot hold values nested this deep", e);
     }
     return hash(bytes.toByteArray());
   }
@@ -78,19 +84,39 @@ final class CacheKeys {
 
   /** Whether every value of this type can be part of a key. */
   static boolean canHold(Type type) {
+    return canHold(type, new HashSet<>());
+  }
+
+  /**
+   * @param open the records around the type, which recursive ones contain again
+   */
+  private static boolean canHold(Type type, Set<Type> open) {
+    if (type instanceof GenericArrayType array) {
+      return canHold(array.getGenericComponentType(), open);
+    }
     if (type instanceof ParameterizedType generic) {
-      return (isContainer((Class<?>) generic.getRawType()) || canHold(generic.getRawType()))
-          && Arrays.stream(generic.getActualTypeArguments()).allMatch(CacheKeys::canHold);
+      Class<?> raw = (Class<?>) generic.getRawType();
+      return raw.isRecord()
+          ? canHoldRecord(raw, generic, TypeVariables.of(generic), open)
+          : isContainer(raw)
+              && Arrays.stream(generic.getActualTypeArguments())
+                  .allMatch(argument -> canHold(argument, open));
     }
     if (!(type instanceof Class<?> plain)) {
       return false;
     }
     if (plain.isRecord()) {
-      return Arrays.stream(plain.getRecordComponents())
-          .map(RecordComponent::getGenericType)
-          .allMatch(component -> component instanceof TypeVariable<?> || canHold(component));
+      return canHoldRecord(plain, plain, TypeVariables.of(plain), open);
     }
-    return plain.isArray() ? canHold(plain.getComponentType()) : isScalar(plain);
+    return plain.isArray() ? canHold(plain.getComponentType(), open) : isScalar(plain);
+  }
+
+  private static boolean canHoldRecord(
+      Class<?> record, Type type, TypeVariables variables, Set<Type> open) {
+    return !open.add(type)
+        || Arrays.stream(record.getRecordComponents())
+            .map(component -> variables.resolve(component.getGenericType()))
+            .allMatch(component -> canHold(component, open));
   }
 
   private static boolean isContainer(Class<?> type) {
@@ -109,7 +135,7 @@ final class CacheKeys {
         || isByText(type);
   }
 
-  /** Types whose text says all of a value. */
+  /** Whether the text of a value of this type is different for different values. */
   private static boolean isByText(Class<?> type) {
     boolean isTime =
         TemporalAccessor.class.isAssignableFrom(type) || ZoneId.class.isAssignableFrom(type);
@@ -128,6 +154,7 @@ final class CacheKeys {
     } else if (value instanceof Float || value instanceof Double) {
       writeText(out, 'd', Double.toString(((Number) value).doubleValue()));
     } else if (value instanceof Enum<?> constant) {
+      writeText(out, 'e', constant.getDeclaringClass().getName());
       writeText(out, 'e', constant.name());
     } else if (value instanceof String || value instanceof Character || value instanceof Boolean) {
       writeText(out, value.getClass().getSimpleName().charAt(0), value.toString());
@@ -181,17 +208,16 @@ final class CacheKeys {
     }
   }
 
-  /** The same in whatever order they come. */
+  /** Writes the values in an order that does not depend on the iteration order. */
   private static void writeSorted(DataOutputStream out, char kind, Collection<?> values)
       throws IOException {
     writeAll(out, kind, values.stream().map(value -> hash(Arrays.asList(value))).sorted().toList());
   }
 
   private static void writeText(DataOutputStream out, char kind, String text) throws IOException {
-    byte[] bytes = text.getBytes(UTF_8);
     out.writeByte(kind);
-    out.writeInt(bytes.length);
-    out.write(bytes);
+    out.writeInt(text.length());
+    out.writeChars(text); // not UTF-8, in which all unpaired surrogates are equal
   }
 
   private static @Nullable Object read(RecordComponent component, Record record) {

@@ -4,19 +4,19 @@ import dev.sluice.cache.store.CacheCounters;
 import java.util.Map;
 
 /**
- * What one cache has done on this node since it started.
+ * The counters of one cache on this node since it started.
  *
- * @param nearHits served from the near cache, without a round trip to Redis
- * @param localHits answered fresh from this process
- * @param redisHits answered fresh from Redis
- * @param misses methods run
- * @param collapsed answered by what another caller's method returned
- * @param stale answered with what is no longer fresh
+ * @param nearHits calls served by the near cache, without a round trip to Redis
+ * @param localHits calls served by a fresh entry of this process
+ * @param redisHits calls served by a fresh entry of Redis
+ * @param misses runs of the method
+ * @param collapsed calls served by a run of the method for another caller
+ * @param stale calls served by an entry that is no longer fresh
  * @param stored entries stored
- * @param notStorable answers that were not, by reason
- * @param evicted evictions of keys and of the whole cache; those by tag belong to no one cache
- * @param bytes of bodies stored, all together
- * @param failures of Redis, and what was found there that could not be read
+ * @param notStorable responses and values that were not stored, by reason
+ * @param evicted evictions of keys and of the whole cache; those by tag are not counted for a cache
+ * @param bytes the total size of stored bodies
+ * @param failures calls of Redis that failed, and entries that could not be read
  */
 public record CacheStatistics(
     long nearHits,

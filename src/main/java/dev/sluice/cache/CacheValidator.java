@@ -1,33 +1,47 @@
 package dev.sluice.cache;
 
 import dev.sluice.http.ResourceMethods;
-import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.ws.rs.HttpMethod;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Reads the declarations of an application's classes, and gathers all that is wrong with them. */
+/** Reads and checks the declarations of an application's classes, and collects all mistakes. */
 final class CacheValidator {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._$-]{1,128}");
 
   private final CacheSettings settings;
+  private final CacheNames names;
+  private final Locators locators;
   private final CachedMethodValidator rules;
   private final DeploymentProblems problems = new DeploymentProblems();
   private final Map<String, List<CacheDeclaration>> byName = new LinkedHashMap<>();
 
-  CacheValidator(CacheSettings settings, BeanManager beanManager) {
+  /**
+   * @param isBean whether a class is a type of a CDI bean
+   * @param beans all classes that declare a cache
+   */
+  CacheValidator(
+      CacheSettings settings,
+      Predicate<Class<?>> isBean,
+      Collection<Class<?>> beans,
+      Locators locators) {
     this.settings = settings;
-    this.rules = new CachedMethodValidator(problems, beanManager);
+    this.locators = locators;
+    this.names = new CacheNames(beans);
+    this.rules = new CachedMethodValidator(problems, isBean, locators);
   }
 
   DeploymentProblems problems() {
@@ -39,14 +53,39 @@ final class CacheValidator {
     return byName;
   }
 
-  /** Whether a type has anything to do with caches. */
+  /** Whether a type has cached or evicting methods. */
   static boolean concerns(Class<?> type) {
     try {
       return ResourceMethods.supertypes(type).stream()
               .anyMatch(each -> each.isAnnotationPresent(Cached.class))
           || methods(type).anyMatch(method -> isCached(method) || isEvicting(method));
     } catch (LinkageError e) {
-      return false; // a class that needs what is not there is nobody's bean
+      return false; // a class whose dependencies are missing is no bean
+    }
+  }
+
+  /** Whether a class has methods that return sub-resources. */
+  static boolean hasLocators(Class<?> type) {
+    try {
+      return !type.isInterface() && methods(type).anyMatch(ResourceMethods::isLocator);
+    } catch (LinkageError e) {
+      return false;
+    }
+  }
+
+  /** Checks that the cached sub-resources which locators return are CDI beans. */
+  void checkLocators() {
+    for (Locators.Locator locator : locators.all()) {
+      Class<?> type = locator.subResource();
+      if (!type.isInterface() && type != Object.class && concerns(type)) {
+        problems
+            .at("@Cached on " + type.getSimpleName())
+            .require(
+                rules.isBean(type),
+                "the class is not a CDI bean; give it a scope, and let "
+                    + locator
+                    + " return an injected instance");
+      }
     }
   }
 
@@ -64,24 +103,26 @@ final class CacheValidator {
     return method.getAnnotationsByType(CacheEvict.class).length > 0;
   }
 
-  /** The cached methods of a bean; what is wrong with them is among the problems then. */
+  /** The declarations of a bean's cached methods. Adds their mistakes to the problems. */
   List<CacheDeclaration> declarations(Class<?> bean) {
     checkInterfaces(bean);
     List<CacheDeclaration> declarations = new ArrayList<>();
     if (Modifier.isAbstract(bean.getModifiers())) {
       return declarations;
     }
-    for (Map.Entry<Method, Cached> each : cached(bean).entrySet()) {
+    Map<Method, Cached> cached = cached(bean);
+    for (Map.Entry<Method, Cached> each : cached.entrySet()) {
       Method method = each.getKey();
       String place = "@Cached on " + bean.getSimpleName() + "." + method.getName();
-      String name = CacheDeclaration.nameOf(bean, method, each.getValue());
+      String name = names.name(bean, method, cached);
       if (!NAME.matcher(name).matches()) {
         problems.add(place, "\"" + name + "\" is not a name (1 to 128 of A-Z a-z 0-9 . _ - $)");
         continue;
       }
       try {
         CacheDeclaration declaration =
-            new CacheDeclaration(bean, method, each.getValue(), settings.overrides(name));
+            new CacheDeclaration(
+                bean, method, name, each.getValue(), settings.overrides(name), locators);
         rules.check(declaration, each.getValue(), byName.getOrDefault(name, List.of()));
         declarations.add(declaration);
         byName.computeIfAbsent(name, key -> new ArrayList<>()).add(declaration);
@@ -95,11 +136,11 @@ final class CacheValidator {
   private static Map<Method, Cached> cached(Class<?> bean) {
     Map<Method, Cached> cached = new LinkedHashMap<>();
     Cached ofClass = bean.getAnnotation(Cached.class);
-    Set<String> seen = new java.util.HashSet<>();
+    Set<String> seen = new HashSet<>();
     for (Class<?> at = bean; at != null && at != Object.class; at = at.getSuperclass()) {
       for (Method method : at.getDeclaredMethods()) {
-        if (method.isSynthetic()
-            || !seen.add(method.getName() + Arrays.toString(method.getParameterTypes()))) {
+        boolean isNew = seen.add(method.getName() + Arrays.toString(method.getParameterTypes()));
+        if (method.isSynthetic() || !isNew) { // a bridge hides the method that it overrides
           continue;
         }
         Cached own = method.getAnnotation(Cached.class);
@@ -113,17 +154,23 @@ final class CacheValidator {
     return cached;
   }
 
-  /** What an annotation on the class holds for: methods whose results can be cached at all. */
+  /** Whether an annotation on the class applies to the method: its results can be cached. */
   private static boolean isMeantByClass(Class<?> bean, Method method) {
     Optional<String> verb = ResourceMethods.verb(ResourceMethods.annotated(bean, method));
     return Modifier.isPublic(method.getModifiers())
         && !Modifier.isStatic(method.getModifiers())
         && method.getReturnType() != void.class
         && !isOfEveryObject(method)
-        && (verb.isPresent() ? isSafe(verb.get()) : !ResourceMethods.isRootResource(bean));
+        && (verb.isPresent() ? isSafe(verb.get()) : !isResource(bean));
   }
 
-  /** {@code equals}, {@code hashCode} and {@code toString} are nobody's business. */
+  /** Whether the class, a sub-resource's too, has resource methods. */
+  private static boolean isResource(Class<?> bean) {
+    return ResourceMethods.isRootResource(bean)
+        || methods(bean).anyMatch(method -> ResourceMethods.verb(method).isPresent());
+  }
+
+  /** Whether the method overrides one of {@code Object}, which an annotation does not mean. */
   private static boolean isOfEveryObject(Method method) {
     return Arrays.stream(Object.class.getMethods())
         .anyMatch(

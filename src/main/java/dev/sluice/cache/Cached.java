@@ -9,34 +9,44 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Keeps what the method returns, and spares the method while it is fresh: the whole answer of a
- * resource method for GET or HEAD, the value of any other CDI bean's method. On a class it holds
- * for every such method, inherited ones too. All times are seconds; {@code sluice.caches.NAME.*}
- * overrides them.
+ * Caches what a method returns: the complete response of a resource method for GET or HEAD, or the
+ * value of any other CDI bean's method. While a fresh entry exists the method does not run. On a
+ * class it applies to each method that can be cached, inherited ones too. All times are in seconds;
+ * {@code sluice.caches.NAME.*} overrides them.
  *
- * <p><b>The key</b> is made of, in this order:
+ * <p><b>The key</b> consists of, in this order:
  *
  * <ol>
  *   <li>{@code sluice.cache.version} and the name of the cache;
- *   <li>what {@link #key()} returns, where it is set; else
- *   <li>the parameters marked {@link CacheKey}, where there are any; else all parameters but those
- *       that are {@code @Context} or {@code @Suspended}, then the resource's fields bound by
- *       {@code @PathParam} and the like.
+ *   <li>what the bean {@link #key()} returns, where it is set; else
+ *   <li>the parameters and fields marked {@link CacheKey}, where there are any; else
+ *   <li>all parameters, and all that Jakarta REST binds by {@code @PathParam}, {@code @QueryParam}
+ *       and the like to fields, setters and constructors of the resource, of its superclasses and
+ *       of beans of parameters, and to the locators of a sub-resource.
  * </ol>
  *
- * Under one key there is an entry for each media type that was negotiated over {@code @Produces},
- * each value of the {@link #vary()} headers, and each user where the audience is {@link
- * Audience#PRINCIPAL}.
+ * Under one key there is an entry for each negotiated media type, for each combination of the
+ * {@link #vary()} headers, and for each user where the audience is {@link Audience#PRINCIPAL}.
  *
- * <p><b>Never kept</b>: exceptions, answers of 4xx (but see {@link #negativeExpire()}) and 5xx,
- * with {@code Set-Cookie}, with {@code no-store}, {@code no-cache}, {@code private} or a past
- * {@code Expires} set by the method, that vary by more than what is in the key, streams, and what
- * is larger than {@code sluice.cache.max-entry-bytes}.
+ * <p><b>Request objects</b> such as {@code UriInfo}, {@code HttpHeaders} or {@code
+ * HttpServletRequest}, in a parameter, field, setter or constructor, by {@code @Context} or
+ * {@code @Inject}, stop the deployment: the method could read from them what is not in the key. An
+ * explicit key (2, 3, or {@link CacheKey} on the method) allows them, and {@link
+ * Audience#PRINCIPAL} allows {@code SecurityContext} and {@code Principal}. A bean that the method
+ * calls, a request-scoped one for example, may read the request as well; no check can see that.
+ * What such a bean reads has to be part of the key by a {@link CacheKeyProvider}.
  *
- * <p><b>Mind</b>: a call of a bean to itself passes the cache by. The interceptor stands outside
- * {@code @Transactional} and all others with a priority above 100, so that a hit skips them:
- * authorisation belongs into JAX-RS filters or {@code @RolesAllowed} on the resource. Another
- * bean's method is not asked who calls it: whom a value is for has to be a parameter.
+ * <p><b>Never stored</b>: exceptions; responses of 4xx (but see {@link #negativeExpire()}) and 5xx;
+ * with {@code Set-Cookie}; with {@code no-store}, {@code no-cache}, {@code private} or a past
+ * {@code Expires} set by the method; whose {@code Vary} names more than the key contains; streams;
+ * bodies larger than {@code sluice.cache.max-entry-bytes}; and values that differ from their copy
+ * read back from JSON.
+ *
+ * <p><b>Limits</b>: a bean's call to its own method bypasses the cache. The interceptor runs
+ * outside {@code @Transactional} and all others with a priority above 100, so that a hit skips
+ * them: authorisation belongs into JAX-RS filters or {@code @RolesAllowed} on the resource. A
+ * cached method of another bean does not know its caller: what depends on the caller has to be a
+ * parameter.
  */
 @InterceptorBinding
 @Documented
@@ -44,52 +54,86 @@ import java.lang.annotation.Target;
 @Target({ElementType.METHOD, ElementType.TYPE})
 public @interface Cached {
 
-  /** How long it is fresh, 1 to 31,536,000 seconds. */
+  /**
+   * The time in seconds for which an entry is fresh: 1 to 31,536,000. It has no default. The
+   * deployment stops if it is out of range.
+   */
   @Nonbinding
   int expire();
 
   /**
-   * The cache's name, 1 to 128 letters, digits and {@code . _ - $}; {@code Class.method} when
-   * empty. Methods that share a name share evictions, not entries.
+   * The name of the cache, for settings, evictions and statistics: 1 to 128 letters, digits and
+   * {@code . _ - $}. The default is {@code Class.method}; with the full class name where two
+   * annotated classes have one simple name, and with the parameters' types, as in {@code
+   * Class.method-long-String}, where overloads are cached. Methods that share a name share
+   * evictions, not entries. The deployment stops if the name has other characters, or if the
+   * methods of one name differ in times, audience or {@code vary}.
    */
   @Nonbinding
   String name() default "";
 
-  /** Who may share; resource methods only. */
+  /**
+   * The clients that may share an entry. The default is {@link Audience#ANONYMOUS}. The deployment
+   * stops for {@link Audience#PRINCIPAL} on a method that is not a resource method.
+   */
   @Nonbinding
   Audience audience() default Audience.ANONYMOUS;
 
-  /** Request header fields that the answer depends on, beside {@code Accept}. */
+  /**
+   * The names of request header fields, beside {@code Accept}, that the response depends on. The
+   * default is none. The deployment stops if one is no field name, or if the method is not a
+   * resource method.
+   */
   @Nonbinding
   String[] vary() default {};
 
-  /** What {@link CacheEvict#tags} can name, parameters by name: {@code product:{id}}. */
+  /**
+   * Tags by which {@link CacheEvict#tags} evicts the entry. {@code {id}} in a tag is the value of
+   * the parameter or bound field {@code id}, as in {@code product:{id}}. The default is none. The
+   * deployment stops if a tag is empty or names no parameter.
+   */
   @Nonbinding
   String[] tags() default {};
 
-  /** How long after it is not fresh the others are answered while one caller makes it anew. */
+  /**
+   * The time in seconds, after an entry is no longer fresh, in which it is served stale while one
+   * caller revalidates it: 0, the default, to 31,536,000. The deployment stops if it is out of
+   * range.
+   */
   @Nonbinding
   int staleWhileRevalidate() default 0;
 
-  /** How long after it is not fresh it stands in when the method throws or answers 5xx. */
+  /**
+   * The time in seconds, after an entry is no longer fresh, in which it is served stale if the
+   * method throws or responds with 5xx: 0, the default, to 31,536,000. The deployment stops if it
+   * is out of range.
+   */
   @Nonbinding
   int staleIfError() default 0;
 
-  /** How long a 204, 404 or 410 that the method returns is fresh; 0: not kept. */
+  /**
+   * The time in seconds for which a 204, 404 or 410 that the method returns is fresh: 0 to
+   * 31,536,000. The default, 0, stores none of them. The deployment stops if it is out of range, or
+   * not 0 on a method that is not a resource method.
+   */
   @Nonbinding
   int negativeExpire() default 0;
 
   /**
-   * How long clients and proxies may keep the response without asking again, in seconds: 0 to
-   * 31,536,000; never longer than it is fresh here. The default, -1, is the time that it is fresh;
-   * in a cache that has tags, or that a {@link CacheEvict} names, it is {@code no-cache}: clients
-   * ask each time and get a 304 while nothing has changed, since an eviction cannot reach them. On
-   * conflict with {@code Cache-Control} set by the method the method's field is sent.
+   * The time in seconds for which clients and proxies may reuse the response without asking again:
+   * 0 to 31,536,000, and never longer than the entry is fresh. The default, -1, is the time for
+   * which the entry is fresh; in a cache that has tags, or that a {@link CacheEvict} names, it is
+   * {@code no-cache}: clients ask each time and get a 304 while nothing has changed, since an
+   * eviction cannot reach them. A {@code Cache-Control} field that the method sets is sent instead.
+   * The deployment stops if the time is out of range.
    */
   @Nonbinding
   int maxAge() default -1;
 
-  /** The bean that makes the key; itself: the arguments do. */
+  /**
+   * The CDI bean that computes the key. The default is none: the inputs are the key. The deployment
+   * stops if the class is not a CDI bean.
+   */
   @Nonbinding
   Class<? extends CacheKeyProvider> key() default CacheKeyProvider.class;
 }

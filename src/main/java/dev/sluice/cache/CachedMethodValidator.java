@@ -1,18 +1,17 @@
 package dev.sluice.cache;
 
 import dev.sluice.http.ResourceMethods;
-import jakarta.enterprise.inject.Any;
-import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.ws.rs.Path;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a {@link Cached} method has to keep to. */
+/** Checks one {@link Cached} method. */
 final class CachedMethodValidator {
 
   private static final int LONGEST = 31_536_000;
@@ -22,12 +21,18 @@ final class CachedMethodValidator {
   private static final Set<Class<?>> STAGES =
       Set.of(CompletionStage.class, CompletableFuture.class);
 
-  private final DeploymentProblems problems;
-  private final BeanManager beanManager;
+  private static final String WAY_ROUND =
+      "; mark what makes the key with @CacheKey, or name a key provider";
 
-  CachedMethodValidator(DeploymentProblems problems, BeanManager beanManager) {
+  private final DeploymentProblems problems;
+  private final Predicate<Class<?>> isBean;
+  private final Locators locators;
+
+  CachedMethodValidator(
+      DeploymentProblems problems, Predicate<Class<?>> isBean, Locators locators) {
+    this.locators = locators;
     this.problems = problems;
-    this.beanManager = beanManager;
+    this.isBean = isBean;
   }
 
   /**
@@ -57,7 +62,7 @@ final class CachedMethodValidator {
           FIELD_NAME.matcher(field).matches() && !field.equals("*"),
           "vary \"" + field + "\" is not the name of a request header field");
     }
-    here.requireTags(declaration.tagTemplates(), declaration.arguments());
+    here.requireTags(declaration.tagTemplates(), declaration.inputs());
     checkKey(here, declaration);
     if (declaration.isResource()) {
       checkResource(here, declaration);
@@ -91,39 +96,51 @@ final class CachedMethodValidator {
             + " seconds)");
   }
 
+  /** Whether the class is a CDI bean. */
+  boolean isBean(Class<?> type) {
+    return isBean.test(type);
+  }
+
   private void checkKey(DeploymentProblems.At here, CacheDeclaration declaration) {
-    Arguments arguments = declaration.arguments();
+    MethodInputs inputs = declaration.inputs();
     if (declaration.hasKeyProvider()) {
       here.require(
-          !beanManager.getBeans(declaration.keyProvider(), Any.Literal.INSTANCE).isEmpty(),
+          isBean(declaration.keyProvider()),
           declaration.keyProvider().getSimpleName() + " is not a CDI bean; give it a scope");
       return;
     }
-    for (String part : arguments.unholdable()) {
-      here.require(
-          false,
-          "a key cannot hold \""
-              + part
-              + "\"; mark other parameters with @CacheKey or name a key provider");
+    inputs.key().stream()
+        .filter(input -> !input.isHoldable())
+        .forEach(input -> here.require(false, "a key cannot hold \"" + input + "\"" + WAY_ROUND));
+    if (!inputs.isExplicit()) {
+      inputs.problems().forEach(problem -> here.require(false, problem + WAY_ROUND));
+      inputs.requestObjects().stream()
+          .filter(object -> !isInKey(declaration, object))
+          .forEach(object -> here.require(false, object + " is not in the key" + WAY_ROUND));
     }
-    here.require(
-        arguments.isExplicit() || !arguments.isRequestBound(),
-        "a @Context parameter brings in what is not in the key; mark parameters with @CacheKey or name a key provider");
   }
 
-  private static void checkResource(DeploymentProblems.At here, CacheDeclaration declaration) {
+  /** Whether all that the object tells is the user, who has an own entry. */
+  private static boolean isInKey(CacheDeclaration declaration, MethodInputs.RequestObject object) {
+    return declaration.terms().audience() == Audience.PRINCIPAL
+        && RequestObjects.isCaller(object.type());
+  }
+
+  private void checkResource(DeploymentProblems.At here, CacheDeclaration declaration) {
     Class<?> bean = declaration.bean();
     Method annotated = ResourceMethods.annotated(bean, declaration.method());
     String verb = ResourceMethods.verb(annotated).orElseThrow();
     here.require(CacheValidator.isSafe(verb), verb + " is not cacheable (expected GET or HEAD)");
-    here.require(
-        ResourceMethods.isRootResource(bean),
-        "the class has no @Path, so requests that a locator passes on would not be seen");
-    if (declaration.hasKeyProvider() || declaration.arguments().isExplicit()) {
+    if (declaration.hasKeyProvider() || declaration.inputs().isExplicit()) {
       return;
     }
+    here.require(
+        ResourceMethods.isRootResource(bean) || !locators.of(bean).isEmpty(),
+        "the class has no @Path, and no bean with a locator for it was found; give the locator's"
+            + " class a scope"
+            + WAY_ROUND);
     pathVariables(bean, annotated)
-        .filter(name -> !declaration.arguments().pathVariables().contains(name))
+        .filter(name -> !declaration.inputs().pathVariables().contains(name))
         .forEach(
             name ->
                 here.require(
@@ -151,5 +168,7 @@ final class CachedMethodValidator {
         ValueTypes.canHold(declaration.valueType()),
         declaration.valueType().getTypeName()
             + " cannot be read back from JSON (expected concrete types, and no generic record)");
+    ValueShape.problems(declaration.valueType())
+        .forEach(problem -> here.require(false, problem + ", so JSON changes the value"));
   }
 }

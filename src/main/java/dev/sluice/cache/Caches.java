@@ -9,23 +9,18 @@ import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Any;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.interceptor.InvocationContext;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Drops what is cached, and tells what caches have done. What was computed before an eviction
- * returns is not found after it, on any node; while Redis is out of reach that holds on this node,
- * and on the others when it is back.
+ * Evicts cached entries, and reports the counters of caches. An entry computed before an eviction
+ * returns is not found after it, on any node; while Redis is unreachable that holds on this node,
+ * and on the others when Redis is back.
  */
 @ApplicationScoped
 public class Caches {
@@ -36,8 +31,7 @@ public class Caches {
   @Inject private RedisConnections connections;
   @Inject private CacheExtension extension;
   @Inject private NearCacheRuntime near;
-  @Inject @Any private Instance<CacheKeyProvider> providers;
-  private final Map<List<Object>, EvictDeclaration> evicting = new ConcurrentHashMap<>();
+  @Inject private CacheKeyFactory keys;
   private CoalescingCache tiers;
 
   @PostConstruct
@@ -79,24 +73,26 @@ public class Caches {
   }
 
   /**
-   * Drops what was made of this key, in all variants.
+   * Evicts the entry with this key, in all variants.
    *
-   * @param key as the cached method's arguments: those marked {@link CacheKey}, else its parameters
-   *     and then the resource's bound fields; or what its {@link CacheKeyProvider} returns
+   * @param key the values of the cached method's key, in order: the parameters and fields marked
+   *     {@link CacheKey}; else all its parameters and then its bound inputs, of which those that
+   *     are set by setters and constructors are lists of the request's texts; or what its {@link
+   *     CacheKeyProvider} returns
    * @throws IllegalArgumentException if no method declares the cache, or the key holds what none
    *     can
    */
   public void evict(String cache, Object... key) {
-    evict(new Eviction.OfKey(known(cache), base(cache, Arrays.asList(key))));
+    evict(new Eviction.OfKey(known(cache), keys.base(cache, Arrays.asList(key))));
   }
 
-  /** Drops what was made with this tag, whatever cache it is in. */
+  /** Evicts all entries with this tag, in all caches. */
   public void evictTag(String tag) {
     evict(new Eviction.OfTag(TagTemplate.hash(tag)));
   }
 
   /**
-   * Drops everything in this cache.
+   * Evicts all entries of this cache.
    *
    * @throws IllegalArgumentException if no method declares it
    */
@@ -104,13 +100,13 @@ public class Caches {
     evict(new Eviction.OfCache(known(cache)));
   }
 
-  /** Drops everything in every cache of this application. */
+  /** Evicts all entries of all caches of this application. */
   public void clear() {
     extension.names().forEach(this::clear);
   }
 
   /**
-   * What this cache has done on this node.
+   * Returns the counters of this cache on this node.
    *
    * @throws IllegalArgumentException if no method declares it
    */
@@ -130,35 +126,7 @@ public class Caches {
     tiers.evict(eviction);
   }
 
-  /** Where what is made of this key lies. */
-  String base(String cache, List<?> key) {
-    List<Object> parts = new ArrayList<>(List.of(settings.version(), cache));
-    parts.add(key);
-    return CacheKeys.hash(parts);
-  }
-
-  /** The same for a call of a cached method. */
-  String base(CacheDeclaration declaration, InvocationContext call) {
-    return base(
-        declaration.name(),
-        declaration.hasKeyProvider()
-            ? providers
-                .select(declaration.keyProvider())
-                .get()
-                .key(call.getMethod(), Arrays.asList(call.getParameters()))
-            : declaration.arguments().key(call.getTarget(), call.getParameters()));
-  }
-
-  /** What this call of a method with {@link CacheEvict} drops. */
-  List<Eviction> evictions(InvocationContext call) {
-    Class<?> bean = call.getTarget().getClass();
-    return evicting
-        .computeIfAbsent(
-            List.of(bean, call.getMethod()), key -> EvictDeclaration.of(bean, call.getMethod()))
-        .evictions(call.getTarget(), call.getParameters(), this::base);
-  }
-
-  /** What is declared for this call; empty where nothing is or caches are switched off. */
+  /** The declaration for this call; empty where there is none or caches are switched off. */
   Optional<CacheDeclaration> declaration(InvocationContext call) {
     return settings.enabled()
         ? extension.find(call.getTarget().getClass(), call.getMethod())

@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What is wrong with an application's declarations; each mistake once. */
+/** The mistakes in an application's declarations, each of them once. */
 final class DeploymentProblems {
 
   private final Set<String> all = new LinkedHashSet<>();
@@ -17,7 +17,7 @@ final class DeploymentProblems {
     all.add(place + ": " + problem);
   }
 
-  /** What is wrong at one place. */
+  /** Collects the mistakes at one place. */
   At at(Object place) {
     return (holds, problem) -> {
       if (!holds) {
@@ -26,15 +26,16 @@ final class DeploymentProblems {
     };
   }
 
-  /** Takes a problem down unless the rule holds. */
+  /** One place in the application's code. */
   interface At {
+    /** Adds the problem unless the rule holds. */
     void require(boolean holds, String problem);
 
-    /** Tags are made of parameters by name. */
-    default void requireTags(List<TagTemplate> tags, Arguments arguments) {
+    /** Adds a problem for each tag that is empty or names no input. */
+    default void requireTags(List<TagTemplate> tags, MethodInputs inputs) {
       for (TagTemplate tag : tags) {
         require(!tag.text().isBlank(), "a tag is empty");
-        for (String name : tag.unknown(arguments)) {
+        for (String name : tag.unknown(inputs)) {
           require(
               false,
               "tag \"" + tag.text() + "\" names {" + name + "}, which no parameter is called");

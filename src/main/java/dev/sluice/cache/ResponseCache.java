@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 class ResponseCache {
 
   @Inject private Caches caches;
+  @Inject private CacheKeyFactory keys;
   @Inject private Transactions transactions;
 
   @Nullable Object call(CacheExchange exchange, InvocationContext call) throws Exception {
@@ -78,7 +79,11 @@ class ResponseCache {
     CacheDeclaration declaration = exchange.declaration();
     EntryAddress address =
         EntryAddress.of(
-            declaration, caches.base(declaration, call), mediaType, exchange.request(), requester);
+            declaration,
+            keys.base(declaration, MethodCall.of(call, exchange.request())),
+            mediaType,
+            exchange.request(),
+            requester);
     return new LookupRequest(
         address.key(),
         address.tags(declaration.tags(call.getTarget(), call.getParameters())),

@@ -3,30 +3,28 @@ package dev.sluice.cache;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** A tag as annotations write it, {@code product:{id}}. */
+/** A tag with the names of inputs in place of their values, such as {@code product:{id}}. */
 record TagTemplate(String text) {
 
   private static final Pattern VARIABLE = Pattern.compile("\\{([^{}]*)}");
 
-  /** The names in it that no argument has. */
-  List<String> unknown(Arguments arguments) {
+  /** The names in it that no input of the method has. */
+  List<String> unknown(MethodInputs inputs) {
     return VARIABLE
         .matcher(text)
         .results()
         .map(match -> match.group(1))
-        .filter(name -> !arguments.has(name))
+        .filter(name -> !inputs.has(name))
         .toList();
   }
 
   /** The hash of the tag for this call. */
-  String hash(Arguments arguments, Object target, @Nullable Object[] values) {
+  String hash(MethodInputs inputs, MethodCall call) {
     return hash(
         VARIABLE
             .matcher(text)
-            .replaceAll(
-                match -> Matcher.quoteReplacement(arguments.text(match.group(1), target, values))));
+            .replaceAll(match -> Matcher.quoteReplacement(inputs.text(match.group(1), call))));
   }
 
   /** The hash of a tag. */

@@ -17,12 +17,15 @@ import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbConfig;
 import java.io.ByteArrayInputStream;
+import java.lang.System.Logger.Level;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The cache of values of other beans' methods, as JSON; each caller gets a copy of its own. */
@@ -32,9 +35,13 @@ class ValueCache {
   /** A value that is there, null or not. */
   private record Value(@Nullable Object value) {}
 
+  private static final System.Logger LOG = System.getLogger(ValueCache.class.getName());
+
+  private final Set<CacheDeclaration> warned = ConcurrentHashMap.newKeySet();
   private final Jsonb json = JsonbBuilder.create(new JsonbConfig().withNullValues(true));
   @Inject private Caches caches;
   @Inject private Transactions transactions;
+  @Inject private CacheKeyFactory keys;
 
   @Nullable Object call(CacheDeclaration declaration, InvocationContext call) throws Exception {
     LookupRequest request;
@@ -70,7 +77,7 @@ class ValueCache {
     return new LookupRequest(
         new EntryKey(
             declaration.name(),
-            caches.base(declaration, call),
+            keys.base(declaration, MethodCall.of(call)),
             CacheKeys.hash(List.of(declaration.id()))),
         declaration.tags(call.getTarget(), call.getParameters()),
         declaration.life(),
@@ -159,6 +166,10 @@ class ValueCache {
       }
       return Optional.empty();
     }
+    if (isChanged(declaration, value, body.toByteArray())) {
+      fill.abandon("changed");
+      return Optional.empty();
+    }
     CacheDeclaration.Terms terms = declaration.terms();
     Lifetime lifetime =
         Lifetime.from(
@@ -166,12 +177,40 @@ class ValueCache {
     return Optional.of(new CacheEntry(0, List.of(), body.toByteArray(), lifetime, Map.of()));
   }
 
-  /** Empty when the entry has another shape than the type has now. */
+  /**
+   * Whether later callers would get another value than this one. Every value is read back and
+   * compared, which costs a fill about as much again as writing the JSON; a hit costs nothing more.
+   */
+  private boolean isChanged(CacheDeclaration declaration, @Nullable Object value, byte[] body) {
+    Optional<String> difference;
+    try {
+      difference =
+          decode(declaration, body)
+              .map(copy -> CopyComparison.difference(value, copy.value()))
+              .orElse(Optional.of("value"));
+    } catch (RuntimeException | Error e) { // of an element's equals, or too deep
+      difference = Optional.of("value");
+    }
+    if (difference.isPresent() && warned.add(declaration)) {
+      LOG.log(
+          Level.WARNING,
+          "{0}: a value is not cached, because its copy from JSON differs at {1}; return a type"
+              + " that JSON-B maps without loss",
+          declaration,
+          difference.get());
+    }
+    return difference.isPresent();
+  }
+
   private Optional<Value> decode(CacheDeclaration declaration, CacheEntry entry) {
+    return decode(declaration, entry.body());
+  }
+
+  /** Empty when the entry is of another shape than the type has now. */
+  private Optional<Value> decode(CacheDeclaration declaration, byte[] body) {
     try {
       List<?> values =
-          json.fromJson(
-              new ByteArrayInputStream(entry.body()), new ListType(declaration.valueType()));
+          json.fromJson(new ByteArrayInputStream(body), new ListType(declaration.valueType()));
       return values.size() == 1 ? Optional.of(new Value(values.get(0))) : Optional.empty();
     } catch (RuntimeException | StackOverflowError e) { // of JSON-B, or of a constructor
       return Optional.empty();

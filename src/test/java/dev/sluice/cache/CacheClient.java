@@ -62,7 +62,8 @@ abstract class CacheClient {
     try {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(
-                  URI.create("http://" + host + ":" + deployed.getPort() + "/catalog/" + path))
+                  URI.create("http://" + host + ":" + deployed.getPort() + "/catalog/")
+                      .resolve(path))
               .timeout(Duration.ofSeconds(20))
               .method(method, HttpRequest.BodyPublishers.noBody());
       if (headers.length > 0) {

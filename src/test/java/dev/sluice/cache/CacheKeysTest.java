@@ -23,6 +23,16 @@ class CacheKeysTest {
 
   record Point(int x, String y) {}
 
+  enum One {
+    A
+  }
+
+  enum Other {
+    A
+  }
+
+  record Nested(Nested inner) {}
+
   private static String hash(Object... values) {
     return CacheKeys.hash(Arrays.asList(values));
   }
@@ -62,6 +72,11 @@ class CacheKeysTest {
             new Object[] {LocalDate.EPOCH.toString()},
             new Object[] {Instant.EPOCH},
             new Object[] {new UUID(0, 0)},
+            new Object[] {"\ud800"},
+            new Object[] {"\udc00"},
+            new Object[] {"?"},
+            new Object[] {One.A},
+            new Object[] {Other.A},
             new Object[] {-0.0},
             new Object[] {0.0});
     assertThat(new HashSet<>(keys.stream().map(CacheKeysTest::hash).toList())).hasSameSizeAs(keys);
@@ -82,6 +97,18 @@ class CacheKeysTest {
     assertThatThrownBy(() -> hash(new Object()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a key cannot hold a java.lang.Object");
+  }
+
+  @Test
+  void refusesValuesNestedTooDeep() {
+    Nested nested = new Nested(null);
+    for (int i = 0; i < 1_000_000; i++) {
+      nested = new Nested(nested);
+    }
+    Nested deep = nested;
+    assertThatThrownBy(() -> hash(deep))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("nested this deep");
   }
 
   @Test

@@ -3,13 +3,11 @@ package dev.sluice.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.TestSettings;
-import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.container.Suspended;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,17 +15,11 @@ import org.junit.jupiter.api.Test;
 /** What a server would not let through to a deployment, and what an annotation on a class means. */
 class CacheValidatorTest {
 
-  /** The rules that need a bean manager are tried in a server. */
-  private static final BeanManager NONE =
-      (BeanManager)
-          Proxy.newProxyInstance(
-              BeanManager.class.getClassLoader(),
-              new Class<?>[] {BeanManager.class},
-              (proxy, method, arguments) -> {
-                throw new UnsupportedOperationException(method.getName());
-              });
+  private final CacheValidator checks = validator(settings(Map.of()));
 
-  private final CacheValidator checks = new CacheValidator(settings(Map.of()), NONE);
+  private static CacheValidator validator(CacheSettings settings) {
+    return new CacheValidator(settings, type -> false, List.of(), new Locators());
+  }
 
   private static CacheSettings settings(Map<String, String> values) {
     return new CacheSettings(TestSettings.of(values));
@@ -173,6 +165,58 @@ class CacheValidatorTest {
     assertThat(checks.problems().all()).isEmpty();
   }
 
+  static class Overloads {
+    @Cached(expire = 30)
+    public String read() {
+      return "";
+    }
+
+    @Cached(expire = 30)
+    public String read(long id, byte[] bytes) {
+      return "";
+    }
+
+    @Cached(expire = 30, name = "own")
+    public String read(String name) {
+      return "";
+    }
+
+    @Cached(expire = 30)
+    public String other() {
+      return "";
+    }
+  }
+
+  /** Has the simple name of another class. */
+  static class Elsewhere {
+    static class Overloads {
+      @Cached(expire = 31)
+      public String other() {
+        return "";
+      }
+    }
+  }
+
+  @Test
+  void namesCachesUniquelyAcrossOverloadsAndClasses() {
+    CacheValidator two =
+        new CacheValidator(
+            settings(Map.of()),
+            type -> false,
+            List.of(Overloads.class, Elsewhere.Overloads.class),
+            new Locators());
+    String prefix = CacheValidatorTest.class.getName();
+    assertThat(two.declarations(Overloads.class).stream().map(CacheDeclaration::name))
+        .containsExactlyInAnyOrder(
+            prefix + "$Overloads.read",
+            prefix + "$Overloads.read-long-byte$",
+            "own",
+            prefix + "$Overloads.other");
+    assertThat(two.declarations(Elsewhere.Overloads.class).stream().map(CacheDeclaration::name))
+        .containsExactly(prefix + "$Elsewhere$Overloads.other");
+    assertThat(two.problems().all()).isEmpty();
+  }
+
   @Test
   void settingsOverrideByNameAndByClassAndMethod() {
     CacheSettings settings =
@@ -182,7 +226,7 @@ class CacheValidatorTest {
                 "7",
                 "sluice.caches.Whole.own.stale-while-revalidate",
                 "9"));
-    CacheValidator overridden = new CacheValidator(settings, NONE);
+    CacheValidator overridden = validator(settings);
     assertThat(overridden.declarations(Varying.class))
         .allSatisfy(each -> assertThat(each.terms().expire()).hasSeconds(7));
     List<CacheDeclaration> whole = overridden.declarations(Whole.class);

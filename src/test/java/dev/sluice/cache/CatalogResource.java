@@ -37,8 +37,6 @@ public class CatalogResource {
   /** The body of a response. */
   public record Item(String id, int call) {}
 
-  @Context private SecurityContext security;
-  @Context private Request request;
   @Inject private CatalogBean bean;
   @Inject private Caches caches;
 
@@ -112,7 +110,8 @@ public class CatalogResource {
   @Path("variants")
   @Produces({"application/json", "text/plain"})
   @Cached(expire = 30, vary = "Accept-Language")
-  public Response variants() {
+  @CacheKey
+  public Response variants(@Context Request request) {
     Variant chosen =
         request.selectVariant(
             Variant.mediaTypes(MediaType.APPLICATION_JSON_TYPE, MediaType.TEXT_PLAIN_TYPE)
@@ -147,7 +146,7 @@ public class CatalogResource {
   @GET
   @Path("principal")
   @Cached(expire = 30, audience = Audience.PRINCIPAL)
-  public Item principal(@QueryParam("x") String x) {
+  public Item principal(@QueryParam("x") String x, @Context SecurityContext security) {
     Principal user = security.getUserPrincipal();
     return new Item(user == null ? "nobody" : user.getName(), call());
   }

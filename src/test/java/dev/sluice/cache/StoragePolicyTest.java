@@ -54,13 +54,15 @@ class StoragePolicyTest {
       return new CacheDeclaration(
           Resource.class,
           method,
+          "cache",
           method.getAnnotation(Cached.class),
           new CacheOverrides(
               Optional.empty(),
               Optional.empty(),
               Optional.empty(),
               Optional.empty(),
-              Optional.empty()));
+              Optional.empty()),
+          new Locators());
     } catch (NoSuchMethodException e) {
       throw new AssertionError(e);
     }

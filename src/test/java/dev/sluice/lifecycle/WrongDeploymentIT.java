@@ -132,7 +132,7 @@ class WrongDeploymentIT {
             "@Cached on WrongCaches.forever: expire = 31536001 is out of range",
             "@Cached on WrongCaches.forever: negativeExpire = -1 is out of range",
             "@Cached on WrongCaches.ofClass: a private, static or final method",
-            "@Cached on WrongCaches.uri: a @Context parameter brings in what is not in the key",
+            "@Cached on WrongCaches.uri: UriInfo in parameter uri is not in the key",
             "@Cached on WrongCaches.tenant: {tenant} is in the path but not in the key",
             "@Cached on WrongCaches.tags: tag \"a:{b}\" names {b}, which no parameter is called",
             "@Cached on WrongCaches.tags: vary \"not a name\"",
