@@ -14,11 +14,19 @@ import org.jspecify.annotations.Nullable;
 record MethodCall(
     Object target, List<@Nullable Object> arguments, @Nullable ContainerRequestContext request) {
 
+  private static final @Nullable Object[] NONE = {};
+
   static MethodCall of(InvocationContext call) {
-    return new MethodCall(call.getTarget(), Arrays.asList(call.getParameters()), null);
+    return new MethodCall(call.getTarget(), Arrays.asList(parameters(call)), null);
   }
 
   static MethodCall of(InvocationContext call, ContainerRequestContext request) {
-    return new MethodCall(call.getTarget(), Arrays.asList(call.getParameters()), request);
+    return new MethodCall(call.getTarget(), Arrays.asList(parameters(call)), request);
+  }
+
+  /** The arguments of the call: none where an EJB container gives null, as Payara's does. */
+  static @Nullable Object[] parameters(InvocationContext call) {
+    @Nullable Object[] parameters = call.getParameters();
+    return parameters == null ? NONE : parameters;
   }
 }

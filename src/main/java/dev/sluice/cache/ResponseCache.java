@@ -86,7 +86,7 @@ class ResponseCache {
             requester);
     return new LookupRequest(
         address.key(),
-        address.tags(declaration.tags(call.getTarget(), call.getParameters())),
+        address.tags(declaration.tags(call.getTarget(), MethodCall.parameters(call))),
         declaration.life(),
         directives);
   }

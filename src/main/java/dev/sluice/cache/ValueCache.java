@@ -79,7 +79,7 @@ class ValueCache {
             declaration.name(),
             keys.base(declaration, MethodCall.of(call)),
             CacheKeys.hash(List.of(declaration.id()))),
-        declaration.tags(call.getTarget(), call.getParameters()),
+        declaration.tags(call.getTarget(), MethodCall.parameters(call)),
         declaration.life(),
         Acceptance.FRESH);
   }

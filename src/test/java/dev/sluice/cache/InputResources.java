@@ -171,11 +171,16 @@ public final class InputResources {
     public String beanNested(@BeanParam Bean bean) {
       return response(bean.nested.set);
     }
+  }
 
+  /** RESTEasy refuses a bean parameter without a no-arg constructor. */
+  @Path("inputs/constructed")
+  @RequestScoped
+  public static class ConstructedBean {
     @GET
     @Path("bean-constructor")
     @Cached(expire = 30)
-    public String beanConstructor(@BeanParam Constructed bean) {
+    public String read(@BeanParam Constructed bean) {
       return response(bean.value);
     }
   }
