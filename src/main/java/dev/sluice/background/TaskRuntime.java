@@ -73,26 +73,25 @@ class TaskRuntime {
   }
 
   private TaskDispatcher open(TaskHandlers invoker) {
-    TaskSettings tasks = settings;
     // A thread serves the tasks of many requests: it must not run them as the user of the first.
     Executor neutral = contexts.currentContextExecutor();
     TrackedExecutor executor =
         new TrackedExecutor(
             work -> start(() -> neutral.execute(work)),
-            tasks.concurrency(),
-            tasks.capacity(),
+            settings.concurrency(),
+            settings.capacity(),
             IDLE_THREAD);
     TaskRunner local =
         runner(
             new LocalTaskStore(
-                tasks.capacity(), tasks.lease(), tasks.retention(), InstantSource.system()),
+                settings.capacity(),
+                settings.lease(),
+                settings.retention(),
+                InstantSource.system()),
             executor,
             invoker);
     TaskRunner shared =
-        connections
-            .tasks()
-            .map(redis -> runner(shared(redis, tasks), executor, invoker))
-            .orElse(local);
+        connections.tasks().map(redis -> runner(shared(redis), executor, invoker)).orElse(local);
     return new TaskDispatcher(shared, local, executor);
   }
 
@@ -114,13 +113,13 @@ class TaskRuntime {
     return new TaskRunner(store, executor, invoker, RetrySchedule.standard(), System::nanoTime);
   }
 
-  private TaskStore shared(RedisConnection redis, TaskSettings tasks) {
+  private TaskStore shared(RedisConnection redis) {
     return new RedisTaskStore(
         redis,
         connections.keyPrefix(),
-        tasks.queueCapacity(),
-        tasks.lease(),
-        tasks.retention(),
+        settings.queueCapacity(),
+        settings.lease(),
+        settings.retention(),
         Optional.empty());
   }
 

@@ -41,6 +41,7 @@ final class CacheDeclaration {
   private final List<TagTemplate> tags;
   private final MethodInputs inputs;
   private final boolean resource;
+  private final Type valueType;
   private final List<String> produces;
   private final String id;
   private volatile boolean evicted;
@@ -76,6 +77,7 @@ final class CacheDeclaration {
     this.keyProvider = cached.key();
     this.tags = Arrays.stream(cached.tags()).map(TagTemplate::new).toList();
     this.resource = ResourceMethods.verb(annotated).isPresent();
+    this.valueType = valueType(TypeVariables.of(bean).resolve(method.getGenericReturnType()));
     this.produces = ResourceMethods.produces(bean, annotated);
     this.id = bean.getName() + "." + method.getName() + Arrays.toString(method.getParameterTypes());
   }
@@ -126,7 +128,7 @@ final class CacheDeclaration {
     return produces;
   }
 
-  /** Whether the answer's media type depends on {@code Accept}. */
+  /** Whether the response's media type depends on {@code Accept}. */
   boolean negotiates() {
     return produces.size() != 1 || produces.get(0).contains("*");
   }
@@ -147,7 +149,10 @@ final class CacheDeclaration {
 
   /** The type of what it returns, or of what its stage completes with. */
   Type valueType() {
-    Type returned = TypeVariables.of(bean).resolve(method.getGenericReturnType());
+    return valueType;
+  }
+
+  private Type valueType(Type returned) {
     if (!isAsync()) {
       return returned;
     }
@@ -179,12 +184,13 @@ final class CacheDeclaration {
   }
 
   /** The hashes of the tags of this call. */
-  List<String> tags(Object target, @Nullable Object[] values) {
-    MethodCall call = new MethodCall(target, Arrays.asList(values), null);
+  List<String> tags(MethodCall call) {
     return tags.stream().map(tag -> tag.hash(inputs, call)).distinct().toList();
   }
 
-  /** Request fields that the answer depends on, as the annotation and bound parameters say. */
+  /**
+   * Request header fields that the response depends on, as the annotation and bound parameters say.
+   */
   List<String> vary() {
     return Stream.concat(
             terms.vary().stream(),

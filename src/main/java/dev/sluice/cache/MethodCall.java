@@ -25,7 +25,7 @@ record MethodCall(
   }
 
   /** The arguments of the call: none where an EJB container gives null, as Payara's does. */
-  static @Nullable Object[] parameters(InvocationContext call) {
+  private static @Nullable Object[] parameters(InvocationContext call) {
     @Nullable Object[] parameters = call.getParameters();
     return parameters == null ? NONE : parameters;
   }

@@ -77,18 +77,12 @@ class ResponseCache {
       Requester requester,
       RequestDirectives directives) {
     CacheDeclaration declaration = exchange.declaration();
+    MethodCall method = MethodCall.of(call, exchange.request());
     EntryAddress address =
         EntryAddress.of(
-            declaration,
-            keys.base(declaration, MethodCall.of(call, exchange.request())),
-            mediaType,
-            exchange.request(),
-            requester);
+            declaration, keys.base(declaration, method), mediaType, exchange.request(), requester);
     return new LookupRequest(
-        address.key(),
-        address.tags(declaration.tags(call.getTarget(), MethodCall.parameters(call))),
-        declaration.life(),
-        directives);
+        address.key(), address.tags(declaration.tags(method)), declaration.life(), directives);
   }
 
   /** Calls the method without the cache; not for clients who want a cached response or none. */

@@ -74,12 +74,13 @@ class ValueCache {
   }
 
   private LookupRequest request(CacheDeclaration declaration, InvocationContext call) {
+    MethodCall method = MethodCall.of(call);
     return new LookupRequest(
         new EntryKey(
             declaration.name(),
-            keys.base(declaration, MethodCall.of(call)),
+            keys.base(declaration, method),
             CacheKeys.hash(List.of(declaration.id()))),
-        declaration.tags(call.getTarget(), MethodCall.parameters(call)),
+        declaration.tags(method),
         declaration.life(),
         Acceptance.FRESH);
   }

@@ -15,10 +15,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The container's executor, used within bounds: so many pieces of work run at once and so many are
- * admitted, in the order of admission. (A container's own queue is unbounded on one server and a
- * few hundred long on the next, and an application may not shut it down.) It knows what runs by
- * name, so that {@link #close} can say what was abandoned.
+ * A bounded executor on the container's threads: it runs a limited amount of work at once and
+ * admits a limited amount, in the order of admission. (A container's own queue is unbounded on one
+ * server and a few hundred long on the next, and an application may not shut it down.) It keeps the
+ * name of all work, so that {@link #close} returns what was abandoned.
  */
 public final class TrackedExecutor {
 
@@ -37,7 +37,7 @@ public final class TrackedExecutor {
   private boolean closed;
 
   /**
-   * @param threads the container's {@code ManagedExecutorService}
+   * @param threads runs a worker on a thread of the container
    * @param concurrency how much may run at once, from 1
    * @param capacity how much may run or wait, from {@code concurrency}
    * @param linger how long an idle thread waits for more before the container has it back: to get a

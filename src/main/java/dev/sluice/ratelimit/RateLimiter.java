@@ -79,12 +79,11 @@ public class RateLimiter {
   }
 
   void report(@Observes @Priority(Starting.CACHES + 1) Starting starting) {
-    int count = beans.getExtension(RateLimitExtension.class).count();
-    starting.found(Starting.number(count, "limited method"));
+    starting.found(Starting.number(extension.count(), "limited method"));
   }
 
   void check(@Observes Serving serving) {
-    for (String method : beans.getExtension(RateLimitExtension.class).unconfigured()) {
+    for (String method : extension.unconfigured()) {
       LOG.log(
           Level.ERROR,
           "No limit holds for {0}: Jakarta REST has not configured it, so either no Application has"

@@ -5,6 +5,7 @@ import dev.sluice.ratelimit.Decision.Reason;
 import dev.sluice.ratelimit.Decision.Refused;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Comparator;
@@ -27,6 +28,8 @@ public record RefusalResponse(
 
   private static final URI QUOTA_EXCEEDED =
       URI.create("https://iana.org/assignments/http-problem-types#quota-exceeded");
+
+  private static final String PROBLEM = Problem.MEDIA_TYPE.toString();
 
   private static final URI REDUCED_CAPACITY =
       URI.create("https://iana.org/assignments/http-problem-types#temporary-reduced-capacity");
@@ -58,8 +61,8 @@ public record RefusalResponse(
             "Retry-After",
             Long.toString(RateLimitHeaders.seconds(refused.retryAfter())));
     return refused.reason() == Reason.STORE_UNAVAILABLE
-        ? new RefusalResponse(503, Problem.MEDIA_TYPE.toString(), unavailable(), headers)
-        : new RefusalResponse(429, Problem.MEDIA_TYPE.toString(), exceeded(refused), headers);
+        ? new RefusalResponse(503, PROBLEM, unavailable(), headers)
+        : new RefusalResponse(429, PROBLEM, exceeded(refused), headers);
   }
 
   private static String unavailable() {
@@ -100,7 +103,9 @@ public record RefusalResponse(
   }
 
   Response toResponse() {
-    Response.ResponseBuilder response = Response.status(status).type(mediaType).entity(body);
+    // Clients over their limit may come often: the standard media type is not parsed each time.
+    MediaType type = mediaType.equals(PROBLEM) ? Problem.MEDIA_TYPE : MediaType.valueOf(mediaType);
+    Response.ResponseBuilder response = Response.status(status).type(type).entity(body);
     headers.forEach(response::header);
     return response.build();
   }
