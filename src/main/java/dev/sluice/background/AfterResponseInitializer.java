@@ -1,10 +1,9 @@
 package dev.sluice.background;
 
+import dev.sluice.http.OuterFilters;
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
-import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -19,13 +18,8 @@ public class AfterResponseInitializer implements ServletContainerInitializer {
   }
 
   static void register(ServletContext context) {
-    FilterRegistration.Dynamic filter =
-        context.addFilter(AfterResponseFilter.class.getName(), new AfterResponseFilter());
-    if (filter != null) { // null where it has been registered before
-      filter.setAsyncSupported(true);
-      filter.addMappingForUrlPatterns(
-          EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, "/*");
-    }
+    OuterFilters.register(
+        context, new AfterResponseFilter(), DispatcherType.REQUEST, DispatcherType.ASYNC);
   }
 
   /**
@@ -34,7 +28,7 @@ public class AfterResponseInitializer implements ServletContainerInitializer {
    * @throws IllegalStateException if the filter is not registered
    */
   static void requireFilter(ServletContext context) {
-    if (context.getFilterRegistration(AfterResponseFilter.class.getName()) == null) {
+    if (!OuterFilters.isRegistered(context, AfterResponseFilter.class)) {
       throw new IllegalStateException(
           "The filter of Sluice that releases background tasks is not registered, since this server"
               + " does not look for it here: add <listener><listener-class>"
