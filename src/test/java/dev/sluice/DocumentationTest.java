@@ -39,13 +39,13 @@ class DocumentationTest {
   }
 
   @Test
-  void readmeLeadsToEveryPage() throws IOException {
+  void readmeLinksEveryPage() throws IOException {
     assertThat(links(README).map(link -> Path.of(link.replaceFirst("#.*", ""))))
         .containsAll(documents().stream().filter(page -> page.startsWith(PAGES)).toList());
   }
 
   @Test
-  void readmeShowsTheResourceOfTheHostApplication() throws IOException {
+  void readmeExampleEqualsHostApplication() throws IOException {
     String source =
         Files.readString(Path.of("src/it/plain/src/main/java/org/example/ProductResource.java"));
     assertThat(Files.readString(README)).contains("```java\n" + source + "```");
@@ -53,7 +53,7 @@ class DocumentationTest {
 
   @ParameterizedTest
   @MethodSource("documents")
-  void everyLinkLeadsToAFileAndAHeadingOfIt(Path document) throws IOException {
+  void everyLinkHasItsFileAndHeading(Path document) throws IOException {
     for (String link : links(document).toList()) {
       String[] parts = link.split("#", 2);
       Path target = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]);
@@ -66,7 +66,7 @@ class DocumentationTest {
   }
 
   @Test
-  void everyTypeAndScriptThatTheArchitectureNamesExists() throws IOException {
+  void typesAndScriptsNamedByArchitecturePageExist() throws IOException {
     Set<String> names;
     try (Stream<Path> files = Files.walk(Path.of("src"))) {
       names =

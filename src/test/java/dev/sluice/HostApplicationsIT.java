@@ -187,7 +187,7 @@ class HostApplicationsIT {
 
   @ParameterizedTest
   @MethodSource("hosts")
-  void countsWhatItFoundAndKeepsKeysUnderTheHostsName(String host) {
+  void reportsCountsAndPrefixesKeysWithHostName(String host) {
     given().spec(request(host)).get("/host/cached").then().statusCode(200);
     String number = TWO_EACH.contains(host) ? "2 cached methods, 2 limited methods" : ONE_EACH;
     awaitLog("Sluice startup complete: " + number + ", 1 handler, key prefix " + host + ". ");
@@ -198,7 +198,7 @@ class HostApplicationsIT {
   }
 
   @Test
-  void logsEachDeclarationThatJakartaRestHasNotConfigured() {
+  void logsDeclarationsThatJaxRsDidNotConfigure() {
     given().spec(request("listed")).get("/host/tasks").then().statusCode(200);
     awaitLog("ForgottenResource.get is not cached: Jakarta REST has not configured its method");
     awaitLog("No limit holds for org.example.ForgottenResource.get()");
@@ -208,7 +208,7 @@ class HostApplicationsIT {
 
   @Test
   @EnabledIf(value = "isWildFly", disabledReason = "no other server serves such a resource")
-  void servesResourcesWhoseAnnotationsAllStandOnAnInterface() {
+  void servesResourcesAnnotatedOnTheirInterface() {
     given().spec(request("interfaces")).get("/whole/cached").then().statusCode(200);
     given()
         .spec(request("interfaces"))
@@ -233,14 +233,14 @@ class HostApplicationsIT {
   }
 
   @Test
-  void refusesADeploymentWhoseTasksNobodyWouldRelease() {
+  void refusesDeploymentWithoutAfterResponseFilter() {
     awaitLog("add <listener><listener-class>dev.sluice.background.AfterResponseListener<");
     given().port(server.port()).post("/unregistered/api/host/tasks/x").then().statusCode(not(200));
   }
 
   @Test
   @DisabledIf(value = "isPayara", disabledReason = "WrongDeploymentIT has it on Payara Micro")
-  void refusesADeploymentWhoseResourcesAreNoBeans() {
+  void refusesDeploymentWhoseResourcesAreNotCdiBeans() {
     awaitLog("@Cached on HostResource.cached: the class is not a CDI bean; give it a scope");
     given().port(server.port()).get("/none/api/host/cached").then().statusCode(not(200));
   }

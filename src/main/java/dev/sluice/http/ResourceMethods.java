@@ -93,20 +93,20 @@ public final class ResourceMethods {
                     && Arrays.equals(bridge.getParameterTypes(), parameters));
   }
 
-  /** Whether the method, or a method that it overrides, answers requests of some HTTP method. */
+  /** Whether the method, or a method that it overrides, handles requests of some HTTP method. */
   public static boolean isResourceMethod(Method method) {
     return Modifier.isPublic(method.getModifiers())
         && !Modifier.isStatic(method.getModifiers())
         && verb(annotated(method.getDeclaringClass(), method)).isPresent();
   }
 
-  /** The public methods of a type that answer requests, inherited ones included. */
+  /** The public methods of a type that handle requests, inherited ones included. */
   public static Stream<Method> of(Class<?> type) {
     return Arrays.stream(type.getMethods())
         .filter(method -> !method.isBridge() && isResourceMethod(method));
   }
 
-  /** Whether the method returns a sub-resource: it has a path and answers no request itself. */
+  /** Whether the method returns a sub-resource: it has a path and handles no request itself. */
   public static boolean isLocator(Method method) {
     return !isResourceMethod(method)
         && Stream.concat(Stream.of(method), overridden(method.getDeclaringClass(), method))

@@ -22,43 +22,44 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
 
   @Override
   public Response toResponse(Throwable error) {
-    return error instanceof WebApplicationException answer
-        ? answered(answer.getResponse())
+    return error instanceof WebApplicationException failure
+        ? withProblem(failure.getResponse())
         : unexpected(error);
   }
 
-  /** The same answer; a body only where an error has none. */
-  private static Response answered(Response answer) {
-    if (answer.hasEntity() || answer.getStatus() < 400) {
-      return answer;
+  /** Returns the response, with a problem as its body where an error has none. */
+  private static Response withProblem(Response response) {
+    if (response.hasEntity() || response.getStatus() < 400) {
+      return response;
     }
-    Response.ResponseBuilder problem = Problem.of(answer.getStatus(), detail(answer)).toResponse();
-    answer
+    Response.ResponseBuilder problem =
+        Problem.of(response.getStatus(), detail(response)).toResponse();
+    response
         .getHeaders()
         .forEach((name, values) -> values.forEach(value -> problem.header(name, value)));
     return problem.type(Problem.MEDIA_TYPE).build();
   }
 
-  private static String detail(Response answer) {
-    return switch (answer.getStatus()) {
+  private static String detail(Response response) {
+    return switch (response.getStatus()) {
       case 400 -> "The request is malformed.";
       case 401 -> "The request needs credentials.";
       case 403 -> "The credentials do not allow this.";
       case 404 -> "There is no such resource.";
       case 405 ->
           "The method is not allowed here; allowed: "
-              + answer.getHeaderString(HttpHeaders.ALLOW)
+              + response.getHeaderString(HttpHeaders.ALLOW)
               + ".";
       case 406 -> "The resource has no representation that the Accept headers allow.";
       case 415 -> "The resource does not take a body of this Content-Type.";
       case 503 -> "The service cannot do this at the moment.";
-      default -> answer.getStatusInfo().getReasonPhrase();
+      default -> response.getStatusInfo().getReasonPhrase();
     };
   }
 
   /**
-   * The log has the error under the id that the answer names; the answer has neither its text nor
-   * its class.
+   * The log has the error under the id that the response names; the response has neither its text
+   * nor its class.
    */
   private static Response unexpected(Throwable error) {
     String id = "urn:uuid:" + UUID.randomUUID();

@@ -49,7 +49,7 @@ class SettingsTest {
   }
 
   @Test
-  void listsEverythingThatIsWrongInOneMessage() {
+  void listsAllMistakesInOneMessage() {
     Map<String, String> wrong =
         Map.of(
             "sluice.redis.timeout", "soon",
@@ -76,7 +76,7 @@ class SettingsTest {
     "redis://h/x, expected a database number",
     "redis://h?protocol=3, expected redis://"
   })
-  void refusesUrlsThatItCannotServe(String url, String message) {
+  void refusesUnsupportedUrls(String url, String message) {
     assertThat(mistakes(Map.of("sluice.redis.url", url))).contains(message);
   }
 
@@ -98,7 +98,7 @@ class SettingsTest {
   }
 
   @Test
-  void tasksUseTheOneRedisUnlessTheyHaveTheirOwn() {
+  void tasksUseSharedRedisUnlessTheirUrlIsSet() {
     RedisSettings one = new RedisSettings(TestSettings.of(Map.of("sluice.redis.url", "redis://a")));
     assertThat(one.tasksUrl()).contains(URI.create("redis://a"));
     RedisSettings two =
@@ -109,7 +109,7 @@ class SettingsTest {
   }
 
   @Test
-  void readsSettingsOfNamedThings() {
+  void readsSettingsOfNamedCachesAndPolicies() {
     Settings settings =
         TestSettings.of(
             Map.of(
@@ -132,7 +132,7 @@ class SettingsTest {
   }
 
   @Test
-  void namesWhatItDoesNotKnow() {
+  void namesUnknownSettings() {
     Settings names =
         all(
             Map.of(
@@ -147,7 +147,7 @@ class SettingsTest {
   }
 
   @Test
-  void theConfigurationPageListsEverySettingWithItsDefault() throws IOException {
+  void configurationPageListsEverySettingWithItsDefault() throws IOException {
     Pattern row =
         Pattern.compile(
             "^\\| `sluice\\.([a-z0-9.-]+)` \\| (?:`([^`]*)`|–) \\|.*", Pattern.MULTILINE);

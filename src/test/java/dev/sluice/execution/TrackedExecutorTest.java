@@ -30,7 +30,7 @@ class TrackedExecutorTest {
   private final Queue<Runnable> started = new ArrayDeque<>();
 
   @Test
-  void startsNoMoreThanMayRunAtOnce() {
+  void startsNoMoreTasksThanItsConcurrency() {
     TrackedExecutor executor = new TrackedExecutor(started::add, 2, 10, Duration.ZERO);
     for (int i = 0; i < 5; i++) {
       executor.execute("task " + i, NOTHING);
@@ -51,7 +51,7 @@ class TrackedExecutorTest {
   }
 
   @Test
-  void refusesWhatIsOfferedBeyondItsCapacity() {
+  void rejectsTasksBeyondItsCapacity() {
     TrackedExecutor executor = new TrackedExecutor(started::add, 2, 3, Duration.ZERO);
     for (int i = 0; i < 3; i++) {
       assertThat(executor.offer("task", NOTHING)).isTrue();
@@ -62,7 +62,7 @@ class TrackedExecutorTest {
   }
 
   @Test
-  void workThatFailsDoesNotStopTheNext() {
+  void runsNextTaskAfterFailure() {
     List<String> ran = new ArrayList<>();
     TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10, Duration.ZERO);
     executor.execute(
@@ -81,7 +81,7 @@ class TrackedExecutorTest {
 
   @ParameterizedTest
   @MethodSource("refusals")
-  void keepsWhatTheContainerHasNoThreadForUntilNudged(RuntimeException refusal) {
+  void keepsTasksThatContainerRejectsUntilNudged(RuntimeException refusal) {
     List<String> ran = new ArrayList<>();
     boolean[] refusing = {true};
     TrackedExecutor executor =
@@ -102,7 +102,7 @@ class TrackedExecutorTest {
   }
 
   @Test
-  void closingNamesWhatItAbandons() throws InterruptedException {
+  void closeReturnsAbandonedTasks() throws InterruptedException {
     ExecutorService threads = Executors.newCachedThreadPool();
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
@@ -140,7 +140,7 @@ class TrackedExecutorTest {
   }
 
   @Test
-  void anInterruptThatWorkLeavesBehindDoesNotReachTheNext() {
+  void clearsInterruptBeforeNextTask() {
     List<Boolean> interrupted = new ArrayList<>();
     TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10, Duration.ZERO);
     executor.execute("task", () -> Thread.currentThread().interrupt());
@@ -150,7 +150,7 @@ class TrackedExecutorTest {
   }
 
   @Test
-  void anIdleThreadTakesWhatComesNextAndGoesHomeOnClose() throws InterruptedException {
+  void idleThreadRunsNextTaskAndEndsOnClose() throws InterruptedException {
     AtomicInteger asked = new AtomicInteger();
     Semaphore ran = new Semaphore(0);
     ExecutorService threads = Executors.newCachedThreadPool();

@@ -17,7 +17,7 @@ class DependencyCheckTest {
   @TempDir private Path folder;
 
   @Test
-  void acceptsTheVersionsThatTheLibraryBrings() {
+  void acceptsBundledVersions() {
     assertThat(DependencyCheck.problems(DependencyCheckTest.class.getClassLoader())).isEmpty();
   }
 
@@ -28,7 +28,7 @@ class DependencyCheckTest {
     "com.github.ben-manes.caffeine/caffeine, 2.9.3, 'Sluice needs Caffeine 3.3 or later, before 4'",
     "dev.failsafe/failsafe, 3.2.0, 'Sluice needs Failsafe 3.3 or later, before 4'"
   })
-  void namesTheRangeWhereTheHostBringsAnotherVersion(String artifact, String version, String range)
+  void namesSupportedRangeForOtherVersions(String artifact, String version, String range)
       throws IOException {
     try (URLClassLoader host = hostWith(artifact, version)) {
       assertThat(DependencyCheck.problems(host))

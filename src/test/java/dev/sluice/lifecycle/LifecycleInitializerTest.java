@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class LifecycleInitializerTest {
 
   @Test
-  void acceptsAServerWithEveryApi() {
+  void acceptsServerWithAllApis() {
     assertThatCode(
             () ->
                 LifecycleInitializer.requireServer(LifecycleInitializerTest.class.getClassLoader()))
@@ -16,7 +16,7 @@ class LifecycleInitializerTest {
   }
 
   @Test
-  void refusesAServerThatIsNoFullOneInOneSentence() {
+  void refusesServerWithMissingApisInOneSentence() {
     assertThatThrownBy(
             () -> LifecycleInitializer.requireServer(ClassLoader.getPlatformClassLoader()))
         .hasMessageStartingWith(

@@ -34,7 +34,7 @@ class OperationIT {
   private int client;
 
   @Test
-  void startsWithoutRedisFindsItLosesItFindsItAgainAndStops() throws IOException {
+  void followsRedisFromAbsentToFoundLostAndFoundAgain() throws IOException {
     Path lines = folder.resolve("log.txt");
     try (ServerProcess started = ServerProcess.start(service(lines))) {
       server = started;

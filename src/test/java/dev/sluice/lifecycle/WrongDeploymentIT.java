@@ -114,7 +114,7 @@ class WrongDeploymentIT {
    * initialises no application after it: hence a server of its own.
    */
   @Test
-  void refusesAWrongLimitOnAResourceWithoutAScope() {
+  void refusesWrongLimitOnUnscopedResource() {
     WebArchive unscoped = named("unscoped.war", ServiceWar.with(Map.of(), WrongUnscoped.class));
     try (PayaraMicro own = PayaraMicro.start(Map.of(), withoutContextRoot(unscoped))) {
       assertThat(own.log())
@@ -153,7 +153,7 @@ class WrongDeploymentIT {
   }
 
   @Test
-  void deploysACorrectArchiveBesideThem() {
+  void deploysCorrectArchive() {
     given().port(server.port()).basePath("/right").get("/").then().statusCode(200);
   }
 

@@ -24,7 +24,7 @@ final class Clients {
 
   record Request(String method, String path) {}
 
-  record Answer(Request request, int status, String body, Duration took) {}
+  record Reply(Request request, int status, String body, Duration took) {}
 
   interface Step {
     void run() throws InterruptedException;
@@ -41,7 +41,7 @@ final class Clients {
     server = "http://" + deployed.getHost() + ":" + deployed.getPort();
   }
 
-  Answer ask(Request request) throws IOException, InterruptedException {
+  Reply ask(Request request) throws IOException, InterruptedException {
     HttpRequest message =
         HttpRequest.newBuilder(URI.create(server + request.path()))
             .method(request.method(), HttpRequest.BodyPublishers.noBody())
@@ -49,20 +49,20 @@ final class Clients {
             .timeout(Duration.ofSeconds(30))
             .build();
     long start = System.nanoTime();
-    HttpResponse<String> answer = http.send(message, BodyHandlers.ofString());
+    HttpResponse<String> response = http.send(message, BodyHandlers.ofString());
     Duration took = Duration.ofNanos(System.nanoTime() - start);
-    return new Answer(request, answer.statusCode(), answer.body(), took);
+    return new Reply(request, response.statusCode(), response.body(), took);
   }
 
   /**
    * Each round belongs to one client, who repeats it until the step is done, and once more after
    * that.
    *
-   * @return all answers
+   * @return all replies
    */
-  List<Answer> during(Step step, List<List<Request>> rounds)
+  List<Reply> during(Step step, List<List<Request>> rounds)
       throws InterruptedException, ExecutionException {
-    Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    Queue<Reply> replies = new ConcurrentLinkedQueue<>();
     AtomicBoolean done = new AtomicBoolean();
     ExecutorService threads = Executors.newFixedThreadPool(rounds.size());
     try {
@@ -75,7 +75,7 @@ final class Clients {
                   do {
                     last = done.get();
                     for (Request request : round) {
-                      answers.add(ask(request));
+                      replies.add(ask(request));
                     }
                   } while (!last);
                   return null;
@@ -86,7 +86,7 @@ final class Clients {
       for (Future<?> client : running) {
         client.get();
       }
-      return List.copyOf(answers);
+      return List.copyOf(replies);
     } finally {
       threads.shutdownNow();
     }

@@ -58,7 +58,7 @@ class LogFileIT {
   }
 
   @Test
-  void noLineOfManyThreadsAndProcessesIsTornOrLost() throws Exception {
+  void keepsLinesOfManyThreadsAndProcessesWhole() throws Exception {
     Path file = folder.resolve("log.txt");
     Process a = start("a", file);
     Process b = start("b", file);

@@ -69,7 +69,7 @@ class LogFileTest {
 
   @Test
   @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux has a device that is always full")
-  void appendsAgainWhenTheDiskHasRoomAgain() throws IOException {
+  void appendsAgainAfterDiskHasRoom() throws IOException {
     Files.createDirectories(path.getParent());
     Files.createSymbolicLink(path, Path.of("/dev/full"));
     assertThatThrownBy(() -> log.append("first")).isInstanceOf(IOException.class);

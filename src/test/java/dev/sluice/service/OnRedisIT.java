@@ -39,7 +39,7 @@ class OnRedisIT extends ServiceContract {
   /** For a method with both annotations. Calls of the task queue are not counted. */
   @ParameterizedTest
   @CsvSource({"sluice:c:, 0", "sluice:r:, 10"})
-  void aNearHitCallsRedisForNothingButTheLimit(String prefix, long scripts) {
+  void nearHitSendsNoRedisCommandButTheLimits(String prefix, long scripts) {
     Supplier<String> request =
         () -> request().get("/failing/number/7").then().statusCode(200).extract().header(STATUS);
     Awaitility.await().until(() -> request.get().contains("detail=near"));

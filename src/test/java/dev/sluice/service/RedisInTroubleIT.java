@@ -2,7 +2,7 @@ package dev.sluice.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.service.Clients.Answer;
+import dev.sluice.service.Clients.Reply;
 import dev.sluice.service.Clients.Request;
 import dev.sluice.testing.RedisProcess;
 import dev.sluice.testing.ServiceWar;
@@ -74,12 +74,12 @@ class RedisInTroubleIT {
 
   @ParameterizedTest
   @EnumSource
-  void answersAllTheWhileAndComesBackByItself(Trouble trouble) throws Exception {
+  void keepsServingDuringRedisTroubleAndRecovers(Trouble trouble) throws Exception {
     Clients clients = new Clients(deployed);
     awaitThatRedisAnswers(clients, Duration.ofSeconds(10));
     clients.during(() -> {}, rounds()); // first answers load classes, for seconds
 
-    List<Answer> answers =
+    List<Reply> answers =
         clients.during(
             () -> {
               trouble.begin.befalls(redis, proxy);
@@ -117,11 +117,11 @@ class RedisInTroubleIT {
         .until(() -> clients.ask(STATE).body().equals(RedisStateResource.ANSWERED));
   }
 
-  private static void assertEffect(Trouble.Effect effect, List<Answer> answers) {
+  private static void assertEffect(Trouble.Effect effect, List<Reply> answers) {
     Set<String> states =
         answers.stream()
             .filter(answer -> answer.request() == STATE)
-            .map(Answer::body)
+            .map(Reply::body)
             .collect(Collectors.toSet());
     switch (effect) {
       case OUTAGE -> assertThat(states).contains(RedisStateResource.LEFT_ALONE);
@@ -134,11 +134,11 @@ class RedisInTroubleIT {
    * None is later than its own work, the budget and 250 ms, and only the first few are late at all.
    * What the machine itself takes at the moment is told by GET /, which asks no Redis.
    */
-  private static void assertInTime(List<Answer> answers) {
+  private static void assertInTime(List<Reply> answers) {
     Duration machine =
         answers.stream()
             .filter(answer -> answer.request() == ROOT)
-            .map(Answer::took)
+            .map(Reply::took)
             .max(Comparator.naturalOrder())
             .orElseThrow();
     Duration own = machine.plus(WORK);
@@ -148,7 +148,7 @@ class RedisInTroubleIT {
         .hasSizeLessThanOrEqualTo(2 * CLIENTS);
   }
 
-  private static List<Answer> slowerThan(Duration bound, List<Answer> answers) {
+  private static List<Reply> slowerThan(Duration bound, List<Reply> answers) {
     return answers.stream().filter(answer -> answer.took().compareTo(bound) > 0).toList();
   }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the service answers to a client, whichever server it runs on and wherever it keeps its data.
+ * How the service responds to a client, whichever server it runs on and wherever it keeps its data.
  */
 @ArquillianTest
 abstract class ServiceContract {
@@ -55,7 +55,7 @@ abstract class ServiceContract {
   }
 
   @Test
-  void saysThatItRuns() {
+  void reportsThatServiceRuns() {
     request()
         .get("/")
         .then()
@@ -65,7 +65,7 @@ abstract class ServiceContract {
   }
 
   @Test
-  void worksTwoSecondsOnceAndThenAnswersTheSameFromTheCache() {
+  void computesCachedDataOnceForTwoSecondsThenServesCopies() {
     Response first = request().get("/cached-data");
     Response second = request().get("/cached-data");
 
@@ -82,7 +82,7 @@ abstract class ServiceContract {
   }
 
   @Test
-  void refusesTheSixthRequestInAMinute() {
+  void refusesSixthRequestInOneMinute() {
     for (int i = 0; i < 5; i++) {
       request()
           .get("/rate-limited")
@@ -101,10 +101,10 @@ abstract class ServiceContract {
   }
 
   @Test
-  void answersAtOnceAndWritesTheLineAfterwards() throws IOException {
+  void respondsAtOnceAndWritesLineAfterwards() throws IOException {
     long before = lines();
-    Response answer = request().post("/background-task");
-    answer.then().statusCode(200).body("message", equalTo("Background task has been initiated."));
+    Response response = request().post("/background-task");
+    response.then().statusCode(200).body("message", equalTo("Background task has been initiated."));
     Awaitility.await()
         .atMost(Duration.ofMillis(500))
         .pollInterval(Duration.ofMillis(10))
@@ -130,13 +130,14 @@ abstract class ServiceContract {
     "POST, /failing, 415",
     "GET, /failing/unavailable, 503"
   })
-  void answersTheFrameworksOwnErrorsAsProblems(String method, String path, int status) {
+  void rendersFrameworkErrorsAsProblems(String method, String path, int status) {
     // A browser asks for HTML; the form of an error stays.
     for (String accepted : List.of("*/*", "text/html")) {
-      Response answer = request().contentType("text/plain").accept(accepted).request(method, path);
-      assertIsProblem(answer, status);
+      Response response =
+          request().contentType("text/plain").accept(accepted).request(method, path);
+      assertIsProblem(response, status);
       if (status == 405) {
-        assertThat(answer.header("Allow"))
+        assertThat(response.header("Allow"))
             .contains(path.equals("/background-task") ? "POST" : "GET")
             .doesNotContain(method);
       }
@@ -144,7 +145,7 @@ abstract class ServiceContract {
   }
 
   @Test
-  void answersWhatCannotBeAcceptedAsAProblem() {
+  void rendersNotAcceptableAsProblem() {
     for (String accepted : List.of("image/png", "text/html")) {
       assertIsProblem(request().accept(accepted).get("/"), 406);
     }
@@ -152,27 +153,27 @@ abstract class ServiceContract {
 
   @ParameterizedTest
   @ValueSource(strings = {"unexpected", "checked", "error", "later"})
-  void answersWhatNobodyExpectedAsAProblemThatTellsNothing(String failure) {
-    Response answer = request().get("/failing/" + failure);
-    assertIsProblem(answer, 500);
-    answer.then().body("instance", startsWith("urn:uuid:"));
+  void rendersUnexpectedExceptionAsProblemWithoutDetails(String failure) {
+    Response response = request().get("/failing/" + failure);
+    assertIsProblem(response, 500);
+    response.then().body("instance", startsWith("urn:uuid:"));
   }
 
-  private static void assertIsProblem(Response answer, int status) {
-    answer
+  private static void assertIsProblem(Response response, int status) {
+    response
         .then()
         .statusCode(status)
         .header("Content-Type", equalTo("application/problem+json"))
         .body("status", equalTo(status))
         .body("title", not(equalTo("")))
         .body("detail", not(equalTo("")));
-    assertThat(answer.asString())
+    assertThat(response.asString())
         .doesNotContain("dev.sluice", "java.", "Exception", FailingResource.SECRET);
   }
 
   @ParameterizedTest
   @CsvSource({"/, 200", "/failing/number/1, 200", "/no-such-thing, 404", "/background-task, 405"})
-  void answersHeadAsGetWithoutABody(String path, int status) {
+  void respondsToHeadAsToGetWithoutBody(String path, int status) {
     Response get = request().get(path);
     Response head = request().head(path);
     head.then().statusCode(status).contentType(get.contentType());
@@ -181,10 +182,10 @@ abstract class ServiceContract {
 
   @ParameterizedTest
   @CsvSource({"/, GET", "/cached-data, GET", "/rate-limited, GET", "/background-task, POST"})
-  void tellsItsMethodsOnOptions(String path, String method) {
-    Response answer = request().options(path);
-    assertThat(answer.statusCode()).isBetween(200, 204);
-    assertThat(answer.header("Allow")).contains(method, "OPTIONS");
+  void listsAllowedMethodsOnOptions(String path, String method) {
+    Response response = request().options(path);
+    assertThat(response.statusCode()).isBetween(200, 204);
+    assertThat(response.header("Allow")).contains(method, "OPTIONS");
   }
 
   @ParameterizedTest
@@ -207,24 +208,24 @@ abstract class ServiceContract {
         "POST /background-task HTTP/1.1\r\nX-Long: LONG\r\nContent-Length: 0",
         "POST /background-task HTTP/1.1\r\nContent-Length: -1"
       })
-  void survivesWhatNoClientShouldSend(String start) throws IOException {
-    String answer =
+  void rejectsMalformedRequestsWithoutServerError(String start) throws IOException {
+    String response =
         raw(
             start.replace("LONG", "a".repeat(1 << 20))
                 + "\r\nHost: x\r\nConnection: close\r\n\r\n");
-    assertThat(answer).doesNotContain("dev.sluice", "java.", "\tat ");
-    if (!answer.isEmpty()) {
-      assertThat(answer).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 500");
+    assertThat(response).doesNotContain("dev.sluice", "java.", "\tat ");
+    if (!response.isEmpty()) {
+      assertThat(response).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 500");
     }
-    saysThatItRuns();
+    reportsThatServiceRuns();
   }
 
   /**
-   * Sends these bytes; answers what comes back before the connection is closed, even if it is
+   * Sends these bytes and returns what comes back before the connection is closed, even if it is
    * reset.
    */
   private String raw(String request) throws IOException {
-    StringBuilder answer = new StringBuilder();
+    StringBuilder response = new StringBuilder();
     try (Socket socket = new Socket(deployed.getHost(), deployed.getPort())) {
       socket.setSoTimeout(10_000);
       try {
@@ -232,12 +233,12 @@ abstract class ServiceContract {
         InputStream in = socket.getInputStream();
         byte[] bytes = new byte[8192];
         for (int n = in.read(bytes); n > 0; n = in.read(bytes)) {
-          answer.append(new String(bytes, 0, n, StandardCharsets.ISO_8859_1));
+          response.append(new String(bytes, 0, n, StandardCharsets.ISO_8859_1));
         }
       } catch (java.net.SocketException closed) {
         // The server gave up on it: allowed.
       }
     }
-    return answer.toString();
+    return response.toString();
   }
 }

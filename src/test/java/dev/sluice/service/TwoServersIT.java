@@ -86,7 +86,7 @@ class TwoServersIT {
   }
 
   @Test
-  void everyAcknowledgedTaskRunsAlthoughOneServerIsKilled() throws Exception {
+  void runsEveryAcknowledgedTaskWhenOneServerIsKilled() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
     List<Future<?>> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
