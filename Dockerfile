@@ -14,4 +14,4 @@ COPY --chown=sluice server-config/payara/pre-boot.asadmin pre-boot.asadmin
 USER sluice
 EXPOSE 8080
 # SLUICE_REDIS_URL and the other settings come from the environment.
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-jar", "payara-micro.jar", "--nohazelcast", "--prebootcommandfile", "pre-boot.asadmin", "--deploy", "ROOT.war"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-Dsluice.service.address=http://localhost:${payara.instance.http.port}/", "-jar", "payara-micro.jar", "--nohazelcast", "--prebootcommandfile", "pre-boot.asadmin", "--deploy", "ROOT.war"]

@@ -31,7 +31,7 @@ public final class ServerProcess implements AutoCloseable {
     this(builder, port, builder.directory().toPath().resolve("output.log"));
   }
 
-  private ServerProcess(ProcessBuilder builder, int port, Path log) {
+  ServerProcess(ProcessBuilder builder, int port, Path log) {
     Path output = builder.directory().toPath().resolve("output.log");
     try {
       process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
@@ -43,12 +43,12 @@ public final class ServerProcess implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
   }
 
-  /** Starts it with this archive and waits until that answers. */
+  /** Starts it with this archive and waits until it responds. */
   public static ServerProcess start(WebArchive archive) {
     try {
       ServerProcess server =
           start(List.of(export(archive, Files.createTempDirectory("archive"))), Map.of());
-      server.awaitAnswer();
+      server.awaitResponse();
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -64,6 +64,7 @@ public final class ServerProcess implements AutoCloseable {
           switch (System.getProperty("test.server")) {
             case "wildfly" -> wildfly(archives, directory, port);
             case "liberty" -> liberty(archives, directory, port);
+            case "glassfish", "payara-server" -> GlassFish.command(archives, directory, port);
             default -> payaraMicro(archives, port);
           };
       builder.directory(directory.toFile()).environment().putAll(environment);
@@ -74,10 +75,11 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   private static Path log(Path directory) {
-    return directory.resolve(
-        System.getProperty("test.server").equals("liberty")
-            ? "servers/sluice/logs/messages.log"
-            : "output.log");
+    return switch (System.getProperty("test.server")) {
+      case "liberty" -> directory.resolve("servers/sluice/logs/messages.log");
+      case "glassfish", "payara-server" -> GlassFish.log(directory);
+      default -> directory.resolve("output.log");
+    };
   }
 
   private static ProcessBuilder payaraMicro(List<Path> archives, int port) {
@@ -93,7 +95,7 @@ public final class ServerProcess implements AutoCloseable {
   private static ProcessBuilder wildfly(List<Path> archives, Path directory, int port)
       throws IOException {
     Path home = Path.of(System.getProperty("test.server-home"));
-    copy(home.resolve("standalone/configuration"), directory.resolve("configuration"));
+    copyTree(home.resolve("standalone/configuration"), directory.resolve("configuration"));
     copy(archives, Files.createDirectory(directory.resolve("deployments")));
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -113,7 +115,7 @@ public final class ServerProcess implements AutoCloseable {
       throws IOException {
     Path home = Path.of(System.getProperty("test.server-home"));
     Path server = Files.createDirectories(directory.resolve("servers/sluice"));
-    copy(Path.of("server-config/liberty"), server);
+    copyTree(Path.of("server-config/liberty"), server);
     Files.write(server.resolve("jvm.options"), jvmOptions());
     copy(archives, Files.createDirectory(server.resolve("dropins")));
     ProcessBuilder builder =
@@ -124,7 +126,7 @@ public final class ServerProcess implements AutoCloseable {
     return builder;
   }
 
-  private static List<String> jvmOptions() {
+  static List<String> jvmOptions() {
     return List.of(System.getProperty("test.jvm").split(" "));
   }
 
@@ -134,22 +136,25 @@ public final class ServerProcess implements AutoCloseable {
     return file;
   }
 
-  private static void copy(List<Path> files, Path to) throws IOException {
+  static void copy(List<Path> files, Path to) throws IOException {
     for (Path file : files) {
       Files.copy(file, to.resolve(file.getFileName()));
     }
   }
 
-  private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectories(to);
-    try (Stream<Path> files = Files.list(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(file, to.resolve(file.getFileName()));
+  static void copyTree(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(to.resolve(from.relativize(file)));
+        } else {
+          Files.copy(file, to.resolve(from.relativize(file)));
+        }
       }
     }
   }
 
-  private void awaitAnswer() {
+  private void awaitResponse() {
     Awaitility.await()
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(100))
