@@ -14,9 +14,10 @@ public enum Audience {
   EVERYONE,
 
   /**
-   * Each user has an entry, and all clients without a login share one; the response is {@code
-   * private}. A request with {@code Authorization} but without a user principal bypasses the cache,
-   * because the client is not identified.
+   * Each user has an entry, and one for each {@code Authorization} field that the user sends, since
+   * tokens of one user may permit different things. All clients without a login share one; the
+   * response is {@code private}. A request with {@code Authorization} but without a user principal
+   * bypasses the cache, because the client is not identified.
    */
   PRINCIPAL
 }

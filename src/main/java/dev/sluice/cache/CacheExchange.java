@@ -106,8 +106,8 @@ final class CacheExchange {
     return Optional.ofNullable(recorded);
   }
 
-  void recorded(Object entity, byte[] body) {
-    recorded = new Recorded(entity, body);
+  void recorded(@Nullable Object entity, byte[] body) {
+    recorded = entity == null ? null : new Recorded(entity, body);
   }
 
   /** Keeps the fields that other caches depend on, for the filters of the host may change them. */

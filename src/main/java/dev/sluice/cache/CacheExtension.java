@@ -31,6 +31,7 @@ public class CacheExtension implements Extension {
   private final Set<String> names = new TreeSet<>();
   private final Set<CacheDeclaration> configured = ConcurrentHashMap.newKeySet();
   private final Locators locators = new Locators();
+  private final UnmanagedInstances unmanaged = new UnmanagedInstances(locators);
   private final Set<Type> beanTypes = new HashSet<>();
 
   /** A bean manager would not do: an extension's need not see the beans of the application. */
@@ -115,6 +116,10 @@ public class CacheExtension implements Extension {
   /** Notes that Jakarta REST serves this method with its filter. */
   void addConfigured(CacheDeclaration declaration) {
     configured.add(declaration);
+  }
+
+  UnmanagedInstances unmanaged() {
+    return unmanaged;
   }
 
   /** Methods of root resources that Jakarta REST has not configured: they are not cached. */

@@ -44,8 +44,8 @@ public class CacheFeature implements DynamicFeature {
     if (type == null || method == null) {
       return;
     }
-    Caches caches = ApplicationBeans.get(Caches.class);
-    if (!caches.settings().enabled()) {
+    CacheSettings settings = ApplicationBeans.get(CacheSettings.class);
+    if (!settings.enabled()) {
       return;
     }
     CacheExtension extension = ApplicationBeans.get(CacheExtension.class);
@@ -53,7 +53,7 @@ public class CacheFeature implements DynamicFeature {
         extension.find(type, method).filter(CacheDeclaration::isResource);
     if (declaration.isPresent()) {
       extension.addConfigured(declaration.get());
-      register(declaration.get(), caches, context);
+      register(declaration.get(), settings, extension.unmanaged(), context);
     } else if (method.isAnnotationPresent(Cached.class)) {
       throw new IllegalStateException(
           "@Cached on "
@@ -64,14 +64,18 @@ public class CacheFeature implements DynamicFeature {
     }
   }
 
-  private void register(CacheDeclaration declaration, Caches caches, FeatureContext context) {
+  private void register(
+      CacheDeclaration declaration,
+      CacheSettings settings,
+      UnmanagedInstances unmanaged,
+      FeatureContext context) {
     ServletCookies cookies =
         new ServletCookies(Objects.requireNonNull(request), Objects.requireNonNull(response));
     ResponseRecorder recorder =
-        new ResponseRecorder(Objects.requireNonNull(providers), caches.settings().maxEntryBytes());
+        new ResponseRecorder(Objects.requireNonNull(providers), settings.maxEntryBytes());
     CurrentExchange current = ApplicationBeans.get(CurrentExchange.class);
     context.register(
-        new CacheFilter(declaration, current, recorder, cookies),
+        new CacheFilter(declaration, current, recorder, cookies, unmanaged),
         Map.of(ContainerRequestFilter.class, INNERMOST, ContainerResponseFilter.class, INNERMOST));
     context.register(new SharingFilter(cookies), Map.of(ContainerResponseFilter.class, OUTERMOST));
     context.register(new RecordedBodyWriter(), Map.of(WriterInterceptor.class, INNERMOST));

@@ -4,10 +4,12 @@ import dev.sluice.cache.CacheExchange.Bypassed;
 import dev.sluice.cache.CacheExchange.Ended;
 import dev.sluice.cache.CacheExchange.Filling;
 import dev.sluice.cache.CacheExchange.NotCached;
+import dev.sluice.cache.CacheExchange.Pending;
 import dev.sluice.cache.CacheExchange.Served;
 import dev.sluice.cache.store.CacheEntry;
 import dev.sluice.cache.store.Fill;
 import dev.sluice.cache.store.Header;
+import dev.sluice.cache.store.Lifetime;
 import dev.sluice.cache.store.Lookup;
 import dev.sluice.http.Problem;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -19,6 +21,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,13 +42,16 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
   private final CurrentExchange current;
   private final ResponseRecorder recorder;
   private final ServletCookies cookies;
+  private final UnmanagedInstances unmanaged;
 
   CacheFilter(
       CacheDeclaration declaration,
       CurrentExchange current,
       ResponseRecorder recorder,
-      ServletCookies cookies) {
+      ServletCookies cookies,
+      UnmanagedInstances unmanaged) {
     this.declaration = declaration;
+    this.unmanaged = unmanaged;
     this.current = current;
     this.recorder = recorder;
     this.cookies = cookies;
@@ -75,6 +81,9 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
     } else if (state instanceof Filling filling) {
       exchange.become(new Ended());
       fill(exchange, filling, response);
+    } else if (state instanceof Pending && response.getStatus() < 300) {
+      unmanaged.report(declaration);
+      addStatus(response, "fwd=bypass; detail=not-a-bean");
     }
     exchange.sent(
         response.getStringHeaders().getOrDefault(HttpHeaders.VARY, List.of()),
@@ -122,6 +131,9 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
   /** Stores the response, or says why not and leaves it as it is. */
   private String store(CacheExchange exchange, Filling filling, ContainerResponseContext response)
       throws IOException {
+    if (response.getStatus() >= 500) {
+      return fail(exchange, filling, response);
+    }
     Optional<String> refusal =
         refusal(exchange, response).or(() -> policy(exchange, filling, response).refusal());
     if (refusal.isPresent()) {
@@ -144,6 +156,35 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
     return store(exchange, filling.fill(), written, body.toByteArray(), response);
   }
 
+  /** Ends the fill with the response for all callers that wait for it, or for this one alone. */
+  private String fail(CacheExchange exchange, Filling filling, ContainerResponseContext response)
+      throws IOException {
+    Fill fill = filling.fill();
+    boolean shared = fill.closeToWaiters() && isShareable(exchange, filling, response);
+    keepApart(response);
+    BodyBuffer body = shared ? recorder.body(response) : new BodyBuffer(0);
+    if (shared && !body.isTooLarge()) {
+      StoragePolicy policy = policy(exchange, filling, response);
+      byte[] bytes = body.toByteArray();
+      exchange.recorded(response.getEntity(), bytes);
+      Lifetime none = Lifetime.from(policy.now(), Duration.ZERO, Duration.ZERO, Duration.ZERO);
+      fill.fail(
+          "server-error",
+          new CacheEntry(policy.status(), StoredHeaders.own(policy), bytes, none, Map.of()));
+    } else {
+      fill.fail("server-error");
+    }
+    return "detail=server-error";
+  }
+
+  private boolean isShareable(
+      CacheExchange exchange, Filling filling, ContainerResponseContext response) {
+    StoragePolicy policy = policy(exchange, filling, response);
+    return oneTime(response).isEmpty()
+        && !policy.isPersonal()
+        && foreign(exchange, policy).isEmpty();
+  }
+
   private static String store(
       CacheExchange exchange,
       Fill fill,
@@ -152,10 +193,7 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
       ContainerResponseContext response) {
     List<Header> headers = StoredHeaders.complete(policy, body);
     CacheEntry entry = new CacheEntry(policy.status(), headers, body, policy.lifetime(), Map.of());
-    Object entity = response.getEntity();
-    if (entity != null) {
-      exchange.recorded(entity, body);
-    }
+    exchange.recorded(response.getEntity(), body);
     String outcome = storeAfter(exchange.transaction(), fill, entry);
     ResponseReplayer.complete(entry, exchange.request(), response);
     return outcome;
@@ -171,6 +209,13 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
   }
 
   private String leave(Filling filling, ContainerResponseContext response, String reason) {
+    keepApart(response);
+    filling.fill().abandon(reason);
+    return "detail=" + reason;
+  }
+
+  /** Keeps other caches from serving a response that is not stored here to other clients. */
+  private void keepApart(ContainerResponseContext response) {
     Audience audience = declaration.terms().audience();
     if (audience != Audience.EVERYONE) {
       varyByRequester(response);
@@ -178,8 +223,6 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
     if (audience == Audience.PRINCIPAL) {
       makePrivate(response);
     }
-    filling.fill().abandon(reason);
-    return "detail=" + reason;
   }
 
   private StoragePolicy policy(
@@ -192,9 +235,11 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
   }
 
   private Optional<String> refusal(CacheExchange exchange, ContainerResponseContext response) {
-    if (!isOfTheMethod(exchange, response)) {
-      return Optional.of("replaced");
-    }
+    return isOfTheMethod(exchange, response) ? oneTime(response) : Optional.of("replaced");
+  }
+
+  /** Why the response can be sent only once, or to one client only. */
+  private Optional<String> oneTime(ContainerResponseContext response) {
     if (StoragePolicy.isStream(response.getEntity())) {
       return Optional.of("stream");
     }

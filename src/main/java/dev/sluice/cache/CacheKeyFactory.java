@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class CacheKeyFactory {
 
-  @Inject private CacheSettings settings;
-  @Inject @Any private Instance<CacheKeyProvider> providers;
+  @Inject CacheSettings settings;
+  @Inject @Any Instance<CacheKeyProvider> providers;
 
   /**
    * The base key for these values.

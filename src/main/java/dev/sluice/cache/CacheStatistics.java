@@ -14,6 +14,7 @@ import java.util.Map;
  * @param stale calls served by an entry that is no longer fresh
  * @param stored entries stored
  * @param notStorable responses and values that were not stored, by reason
+ * @param bypassed calls that ran the method without the cache, by reason
  * @param evicted evictions of keys and of the whole cache; those by tag are not counted for a cache
  * @param bytes the total size of stored bodies
  * @param failures calls of Redis that failed, and entries that could not be read
@@ -27,12 +28,14 @@ public record CacheStatistics(
     long stale,
     long stored,
     Map<String, Long> notStorable,
+    Map<String, Long> bypassed,
     long evicted,
     long bytes,
     long failures) {
 
   public CacheStatistics {
     notStorable = Map.copyOf(notStorable);
+    bypassed = Map.copyOf(bypassed);
   }
 
   static CacheStatistics of(CacheCounters counters) {
@@ -45,6 +48,7 @@ public record CacheStatistics(
         counters.stale.sum(),
         counters.stored.sum(),
         counters.notStorable(),
+        counters.bypassed(),
         counters.evicted.sum(),
         counters.bytes.sum(),
         counters.failures.sum());

@@ -18,14 +18,15 @@ import org.jspecify.annotations.Nullable;
 @Priority(Interceptor.Priority.PLATFORM_BEFORE + 100)
 public class CachedInterceptor {
 
-  @Inject private Caches caches;
+  @Inject private CacheSettings settings;
+  @Inject private CacheExtension extension;
   @Inject private ResponseCache responses;
   @Inject private ValueCache values;
   @Inject private CurrentExchange current;
 
   @AroundInvoke
   @Nullable Object call(InvocationContext call) throws Exception {
-    Optional<CacheDeclaration> found = caches.declaration(call);
+    Optional<CacheDeclaration> found = declaration(call);
     if (found.isEmpty()) {
       return call.proceed();
     }
@@ -35,6 +36,12 @@ public class CachedInterceptor {
     }
     Optional<CacheExchange> exchange = exchange(declaration);
     return exchange.isPresent() ? responses.call(exchange.get(), call) : call.proceed();
+  }
+
+  private Optional<CacheDeclaration> declaration(InvocationContext call) {
+    return settings.enabled()
+        ? extension.find(call.getTarget().getClass(), call.getMethod())
+        : Optional.empty();
   }
 
   private Optional<CacheExchange> exchange(CacheDeclaration declaration) {

@@ -4,18 +4,12 @@ import dev.sluice.cache.store.CoalescingCache;
 import dev.sluice.cache.store.Eviction;
 import dev.sluice.lifecycle.Serving;
 import dev.sluice.lifecycle.Starting;
-import dev.sluice.redis.RedisConnections;
-import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import jakarta.interceptor.InvocationContext;
 import java.lang.System.Logger.Level;
-import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Evicts cached entries, and reports the counters of caches. An entry computed before an eviction
@@ -28,27 +22,9 @@ public class Caches {
   private static final System.Logger LOG = System.getLogger(Caches.class.getName());
 
   @Inject private CacheSettings settings;
-  @Inject private RedisConnections connections;
   @Inject private CacheExtension extension;
-  @Inject private NearCacheRuntime near;
   @Inject private CacheKeyFactory keys;
-  private CoalescingCache tiers;
-
-  @PostConstruct
-  void open() {
-    tiers =
-        CoalescingCache.open(
-            connections
-                .main()
-                .map(
-                    redis ->
-                        new CoalescingCache.SharedStore(
-                            redis, connections.keyPrefix(), near.cache())),
-            new CoalescingCache.Bounds(
-                settings.localMaxBytes(), settings.localMaxAge(), settings.maxWait()),
-            InstantSource.system(),
-            this::everything);
-  }
+  @Inject private CoalescingCache cache;
 
   void report(@Observes @Priority(Starting.CACHES) Starting starting) {
     starting.found(Starting.number(extension.count(), "cached method"));
@@ -66,10 +42,6 @@ public class Caches {
             method);
       }
     }
-  }
-
-  private List<Eviction> everything() {
-    return extension.names().stream().<Eviction>map(Eviction.OfCache::new).toList();
   }
 
   /**
@@ -111,7 +83,7 @@ public class Caches {
    * @throws IllegalArgumentException if no method declares it
    */
   public CacheStatistics statistics(String cache) {
-    return CacheStatistics.of(tiers.counters(known(cache)));
+    return CacheStatistics.of(this.cache.counters(known(cache)));
   }
 
   private String known(String cache) {
@@ -123,21 +95,6 @@ public class Caches {
   }
 
   void evict(Eviction eviction) {
-    tiers.evict(eviction);
-  }
-
-  /** The declaration for this call; empty where there is none or caches are switched off. */
-  Optional<CacheDeclaration> declaration(InvocationContext call) {
-    return settings.enabled()
-        ? extension.find(call.getTarget().getClass(), call.getMethod())
-        : Optional.empty();
-  }
-
-  CoalescingCache tiers() {
-    return tiers;
-  }
-
-  CacheSettings settings() {
-    return settings;
+    cache.evict(eviction);
   }
 }

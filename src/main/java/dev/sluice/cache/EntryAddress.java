@@ -30,7 +30,7 @@ record EntryAddress(EntryKey key, String logicalKey) {
       free.add(Optional.ofNullable(request.getHeaderString(field)).map(String::strip));
     }
     if (declaration.terms().audience() == Audience.PRINCIPAL) {
-      free.add(requester.name());
+      free.add(requester.identity());
     }
     if (Negotiation.isOpen(mediaType)) {
       free.add(mediaType);

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ResponseCache {
 
-  @Inject private Caches caches;
+  @Inject private CoalescingCache cache;
+  @Inject private CacheSettings settings;
   @Inject private CacheKeyFactory keys;
   @Inject private Transactions transactions;
 
@@ -86,7 +87,7 @@ class ResponseCache {
   }
 
   /** Calls the method without the cache; not for clients who want a cached response or none. */
-  private static @Nullable Object bypass(
+  private @Nullable Object bypass(
       CacheExchange exchange, InvocationContext call, RequestDirectives directives, String reason)
       throws Exception {
     if (directives.isOnlyIfCached()) {
@@ -94,6 +95,7 @@ class ResponseCache {
       return exchange.declaration().emptyValue();
     }
     exchange.become(new Bypassed(reason));
+    cache.counters(exchange.declaration().name()).bypassed(reason);
     return call.proceed();
   }
 
@@ -104,14 +106,13 @@ class ResponseCache {
       RequestDirectives directives,
       LookupRequest request)
       throws Exception {
-    Optional<Hit> hit = caches.tiers().peek(request);
+    Optional<Hit> hit = cache.peek(request);
     return hit.isPresent()
         ? served(exchange, hit.get())
         : bypass(exchange, call, directives, "no-store");
   }
 
   private Lookup lookup(RequestDirectives directives, LookupRequest request) {
-    CoalescingCache cache = caches.tiers();
     if (directives.isNoCache()) {
       return cache.refresh(request);
     }
@@ -173,31 +174,40 @@ class ResponseCache {
     if (!(value instanceof Response response) || response.getStatus() < 500) {
       return true;
     }
-    fill.fail("server-error");
-    Optional<Hit> stale = fill.staleIfError();
-    stale.ifPresent(hit -> exchange.become(staleIfError(hit)));
-    return stale.isEmpty();
+    return !isReplacedByStale(exchange, fill, "server-error");
   }
 
   /** Whether a stale entry is served in place of the failure. */
   private static boolean isReplacedByStale(CacheExchange exchange, Fill fill, Throwable failure) {
-    exchange.become(new Ended());
-    if (failure instanceof WebApplicationException response) {
-      if (response.getResponse().getStatus() < 500) {
-        fill.abandon("exception"); // a response of the method, not a failure of the backend
-        return false;
-      }
-      fill.fail("exception"); // its response is of this request and cannot be shared
-    } else {
+    if (!(failure instanceof WebApplicationException response)) {
+      exchange.become(new Ended());
       fill.fail(failure);
+      return fill.staleIfError().filter(hit -> serve(exchange, hit)).isPresent();
     }
+    if (response.getResponse().getStatus() >= 500) {
+      return isReplacedByStale(exchange, fill, "exception");
+    }
+    exchange.become(new Ended());
+    fill.abandon("exception"); // a response of the method, not a failure of the backend
+    return false;
+  }
+
+  /**
+   * Whether a stale entry is served in place of a response of 5xx. If not, the fill ends with that
+   * response.
+   */
+  private static boolean isReplacedByStale(CacheExchange exchange, Fill fill, String reason) {
     Optional<Hit> stale = fill.staleIfError();
-    stale.ifPresent(hit -> exchange.become(staleIfError(hit)));
+    if (stale.isPresent()) {
+      fill.fail(reason);
+      serve(exchange, stale.get());
+    }
     return stale.isPresent();
   }
 
-  private static Served staleIfError(Hit hit) {
-    return new Served(hit, "fwd=stale; detail=stale-if-error");
+  private static boolean serve(CacheExchange exchange, Hit stale) {
+    exchange.become(new Served(stale, "fwd=stale; detail=stale-if-error"));
+    return true;
   }
 
   private static @Nullable Object served(CacheExchange exchange, Hit hit) {
@@ -217,7 +227,7 @@ class ResponseCache {
 
   /** Whether the client names this host as it is configured; without configuration, always. */
   private boolean isKnownHost(ContainerRequestContext request) {
-    Set<String> hosts = caches.settings().hosts();
+    Set<String> hosts = settings.hosts();
     String host = request.getHeaderString(HttpHeaders.HOST);
     return hosts.isEmpty() || (host != null && hosts.contains(host.toLowerCase(Locale.ROOT)));
   }
@@ -227,6 +237,6 @@ class ResponseCache {
         RequestDirectives.parse(
             request.getHeaders().getOrDefault(HttpHeaders.CACHE_CONTROL, List.of()),
             request.getHeaders().getOrDefault("Pragma", List.of()));
-    return caches.settings().honorRequestDirectives() ? all : all.withoutThoseThatMakeWork();
+    return settings.honorRequestDirectives() ? all : all.withoutThoseThatMakeWork();
   }
 }

@@ -21,6 +21,7 @@ final class ServletCookies {
   boolean areSet() {
     HttpSession session = request.getSession(false);
     return (session != null && session.isNew())
+        || SetCookieFilter.hasNoted(request)
         || !response.getHeaders(HttpHeaders.SET_COOKIE).isEmpty();
   }
 }

@@ -57,6 +57,12 @@ record StoragePolicy(CacheDeclaration declaration, int status, List<Header> head
     return expire().toSeconds() < 1 ? Optional.of("expired") : Optional.empty();
   }
 
+  /** Whether the response is for its requester only. */
+  boolean isPersonal() {
+    CacheControl own = directives();
+    return values("set-cookie").findAny().isPresent() || own.has("no-store") || own.has("private");
+  }
+
   /** The fields that the key holds. A requester's cookies and authorization are not in it. */
   private Set<String> allowedVary() {
     Set<String> allowed = new HashSet<>(declaration.vary());

@@ -37,8 +37,8 @@ final class StoredHeaders {
 
   private StoredHeaders() {}
 
-  /** The fields to store and to send. */
-  static List<Header> complete(StoragePolicy policy, byte[] body) {
+  /** The fields that describe the response and not the connection or the moment. */
+  static List<Header> own(StoragePolicy policy) {
     Set<String> named =
         policy
             .values("connection")
@@ -48,10 +48,17 @@ final class StoredHeaders {
     List<Header> all = new ArrayList<>();
     for (Header header : policy.headers()) {
       String name = header.name().toLowerCase(Locale.ROOT);
-      if (!NOT_STORED.contains(name) && !named.contains(name) && !name.equals("vary")) {
+      if (!NOT_STORED.contains(name) && !named.contains(name)) {
         all.add(header);
       }
     }
+    return all;
+  }
+
+  /** The fields to store and to send. */
+  static List<Header> complete(StoragePolicy policy, byte[] body) {
+    List<Header> all = own(policy);
+    all.removeIf(header -> header.name().equalsIgnoreCase("vary"));
     if (policy.values("cache-control").findAny().isEmpty()) {
       all.add(new Header("Cache-Control", cacheControl(policy)));
     } else if (isForOne(policy.declaration())) {

@@ -39,16 +39,17 @@ class ValueCache {
 
   private final Set<CacheDeclaration> warned = ConcurrentHashMap.newKeySet();
   private final Jsonb json = JsonbBuilder.create(new JsonbConfig().withNullValues(true));
-  @Inject private Caches caches;
-  @Inject private Transactions transactions;
-  @Inject private CacheKeyFactory keys;
+  @Inject CoalescingCache cache;
+  @Inject CacheKeyFactory keys;
+  @Inject Transactions transactions;
+  @Inject CacheSettings settings;
 
   @Nullable Object call(CacheDeclaration declaration, InvocationContext call) throws Exception {
     LookupRequest request;
     try {
       request = request(declaration, call);
     } catch (IllegalArgumentException e) {
-      caches.tiers().counters(declaration.name()).notStorable("key");
+      cache.counters(declaration.name()).bypassed("key");
       return call.proceed();
     }
     Lookup lookup = lookup(request);
@@ -57,19 +58,20 @@ class ValueCache {
       if (value.isPresent()) {
         return returned(declaration, value.get());
       }
-      caches.tiers().discard(request.key());
-      lookup = caches.tiers().refresh(request);
+      cache.discard(request.key());
+      lookup = cache.refresh(request);
     }
     if (lookup instanceof Miss miss) {
       return compute(declaration, call, miss.fill());
     }
-    return lookup instanceof Lookup.Failed failed
-        ? Failures.rethrown(declaration, failed.cause())
-        : call.proceed();
+    if (lookup instanceof Lookup.Failed failed) {
+      return Failures.rethrown(declaration, failed.cause());
+    }
+    cache.counters(declaration.name()).bypassed("too-large");
+    return call.proceed();
   }
 
   private Lookup lookup(LookupRequest request) {
-    CoalescingCache cache = caches.tiers();
     return transactions.isActive() ? cache.lookupAlone(request) : cache.lookup(request);
   }
 
@@ -156,7 +158,7 @@ class ValueCache {
   /** The entry; empty where the value cannot be stored, and the fill has ended. */
   private Optional<CacheEntry> encode(
       CacheDeclaration declaration, Fill fill, @Nullable Object value) {
-    BodyBuffer body = new BodyBuffer(caches.settings().maxEntryBytes());
+    BodyBuffer body = new BodyBuffer(settings.maxEntryBytes());
     try {
       json.toJson(Collections.singletonList(value), new ListType(declaration.valueType()), body);
     } catch (RuntimeException | Error e) { // of JSON-B or of a getter; the caller has its value

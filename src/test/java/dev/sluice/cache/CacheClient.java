@@ -47,8 +47,11 @@ abstract class CacheClient {
         CatalogBean.Unwritable.class,
         FaultResource.class,
         FaultResource.Download.class,
+        FaultResource.Fragile.class,
+        FaultResource.Section.class,
         FaultProviders.class,
         FaultProviders.DownloadWriter.class,
+        FaultProviders.FragileWriter.class,
         FaultProviders.HostFilter.class,
         ContainerLogin.class,
         LoginFilter.class);

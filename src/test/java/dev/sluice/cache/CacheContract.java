@@ -435,6 +435,7 @@ abstract class CacheContract extends CacheFaultContract {
     "fails, 2",
     "unwritable, 2",
     "deep, 2",
+    "deepStage, 2",
   })
   void cachesValuesOfOtherBeans(String kind, int calls) {
     send("DELETE", "cache/Source." + kind);

@@ -13,6 +13,7 @@ import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,7 @@ class CacheSettingsIT {
             war("one", Map.of()),
             war("same", Map.of()),
             war("newer", Map.of("sluice.cache.version", "2")),
+            war("hosts", Map.of("sluice.cache.hosts", "Shop.example, other.example:81")),
             war("off", Map.of("sluice.cache.enabled", "false")));
   }
 
@@ -55,6 +57,12 @@ class CacheSettingsIT {
             CatalogBean.Source.class,
             CatalogBean.Source.Node.class,
             ListedCatalog.class,
+            FaultResource.class,
+            FaultResource.Download.class,
+            FaultResource.Fragile.class,
+            FaultResource.Section.class,
+            FaultProviders.class,
+            FaultProviders.HostFilter.class,
             CatalogBean.Transactions.class,
             CatalogBean.Unwritable.class);
     war.delete("/WEB-INF/glassfish-web.xml"); // so that it comes up under its own name
@@ -101,6 +109,34 @@ class CacheSettingsIT {
     String before = get("one", "items/evicted").asString();
     given().port(server.port()).put("/off/catalog/items/evicted?status=204");
     assertThat(get("one", "items/evicted").asString()).isNotEqualTo(before);
+  }
+
+  @Test
+  void cachesForTheConfiguredHostsOnly() {
+    assertThat(statusFor("shop.example", "items/host")).contains("fwd=miss; stored");
+    assertThat(statusFor("shop.EXAMPLE", "items/host")).contains("hit");
+    assertThat(statusFor("other.example:81", "items/host")).contains("hit");
+    assertThat(statusFor("forged.example", "items/host"))
+        .isEqualTo("sluice; fwd=bypass; detail=host");
+  }
+
+  private static String statusFor(String host, String path) {
+    return given()
+        .port(server.port())
+        .header("Host", host)
+        .get("/hosts/catalog/" + path)
+        .header("Cache-Status");
+  }
+
+  @DisplayName("jersey#3456: logs once that a locator's own instance is not cached")
+  @Test
+  void logsOnceThatAnInstanceOfALocatorIsNotCached() {
+    get("one", "faults/section");
+    get("one", "faults/section");
+    assertThat(server.log())
+        .containsOnlyOnce(
+            "@Cached on Section.read caches nothing: it was called on an instance that CDI did not"
+                + " create; let [FaultResource.section] return an injected instance");
   }
 
   @Test

@@ -4,6 +4,7 @@ import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.core.MediaType;
@@ -15,6 +16,7 @@ import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a host application brings along. */
 public final class FaultProviders {
@@ -48,10 +50,47 @@ public final class FaultProviders {
     }
   }
 
+  /** Fails with an error at the first encoding, which is the cache's. */
+  @Provider
+  @Produces("text/csv")
+  public static class FragileWriter implements MessageBodyWriter<FaultResource.Fragile> {
+
+    @Override
+    public boolean isWriteable(
+        Class<?> type, Type generic, Annotation[] annotations, MediaType mediaType) {
+      return type == FaultResource.Fragile.class;
+    }
+
+    @Override
+    public void writeTo(
+        FaultResource.Fragile value,
+        Class<?> type,
+        Type generic,
+        Annotation[] annotations,
+        MediaType mediaType,
+        MultivaluedMap<String, Object> headers,
+        OutputStream out)
+        throws IOException {
+      if (value.written().compareAndSet(false, true)) {
+        throw new StackOverflowError("too deep");
+      }
+      out.write(value.text().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
   /** A CORS filter that knows only its own {@code Vary}, and an audit of entities. */
   @Provider
   @Priority(Priorities.HEADER_DECORATOR)
-  public static class HostFilter implements ContainerResponseFilter {
+  public static class HostFilter implements ContainerRequestFilter, ContainerResponseFilter {
+
+    static final AtomicInteger ARRIVED = new AtomicInteger();
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+      if (request.getUriInfo().getPath().contains("faults/backend/")) {
+        ARRIVED.incrementAndGet();
+      }
+    }
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {

@@ -15,10 +15,16 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Cached methods whose responses other caches got wrong. */
@@ -29,8 +35,75 @@ public class FaultResource {
 
   private static final AtomicInteger CALLS = new AtomicInteger();
 
+  private static volatile CountDownLatch backend = new CountDownLatch(0);
+
   /** An entity with a writer of its own. */
   public record Download(String text) {}
+
+  /** An entity whose first encoding ends with an error. */
+  public record Fragile(String text, AtomicBoolean written) {}
+
+  /** A sub-resource that its locator makes itself. */
+  @RequestScoped
+  public static class Section {
+    @GET
+    @Produces("text/plain")
+    @Cached(expire = 30)
+    public String read() {
+      return call();
+    }
+  }
+
+  @Path("section")
+  public Section section() {
+    return new Section();
+  }
+
+  /** Keeps methods waiting that call the backend. */
+  @PUT
+  @Path("backend")
+  public void stopBackend() {
+    backend = new CountDownLatch(1);
+    FaultProviders.HostFilter.ARRIVED.set(0);
+  }
+
+  @DELETE
+  @Path("backend")
+  public void startBackend() {
+    backend.countDown();
+  }
+
+  @GET
+  @Path("arrived")
+  public int arrived() {
+    return FaultProviders.HostFilter.ARRIVED.get();
+  }
+
+  /** Fails when the backend is there again. */
+  @GET
+  @Path("backend/{how}")
+  @Cached(expire = 30)
+  public Response unavailable(@PathParam("how") String how) throws InterruptedException {
+    String call = call();
+    if (!backend.await(20, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the test has not started the backend");
+    }
+    Response.ResponseBuilder response = Response.status(503).entity(call);
+    return switch (how) {
+      case "returned" -> response.build();
+      case "thrown" -> throw new ServiceUnavailableException(response.build());
+      case "cookie" -> response.header("Set-Cookie", "a=" + call.replace(' ', '-')).build();
+      default -> throw new IllegalStateException(call);
+    };
+  }
+
+  @GET
+  @Path("stage")
+  @Produces("text/csv")
+  @Cached(expire = 30, name = "fragile-stage")
+  public CompletionStage<Fragile> fragile() {
+    return CompletableFuture.completedFuture(new Fragile(call(), new AtomicBoolean()));
+  }
 
   @Inject private CatalogBean bean;
 
@@ -79,6 +152,8 @@ public class FaultResource {
       @Context HttpServletResponse response) {
     if (how.equals("cookie")) {
       response.addCookie(new Cookie("a", "b"));
+    } else if (how.equals("header")) {
+      response.addHeader("Set-Cookie", "a=b");
     } else {
       request.getSession();
     }

@@ -3,6 +3,7 @@ package dev.sluice.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.Principal;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,7 +22,8 @@ class RequesterTest {
   void belongsToAudience(
       boolean authorization, String name, boolean anonymous, boolean everyone, boolean principal) {
     Principal user = name == null ? null : () -> name.equals("-") ? null : name;
-    Requester requester = new Requester(authorization, user);
+    Requester requester =
+        new Requester(authorization ? Optional.of("Bearer a") : Optional.empty(), user);
     assertThat(requester.belongsTo(Audience.ANONYMOUS)).isEqualTo(!anonymous);
     assertThat(requester.belongsTo(Audience.EVERYONE)).isEqualTo(!everyone);
     assertThat(requester.belongsTo(Audience.PRINCIPAL)).isEqualTo(!principal);

@@ -19,16 +19,31 @@ public final class CacheCounters {
   public final LongAdder bytes = new LongAdder();
   public final LongAdder failures = new LongAdder();
   private final Map<String, LongAdder> notStorable = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> bypassed = new ConcurrentHashMap<>();
 
   /** Counts a response that was not stored. */
   public void notStorable(String reason) {
     notStorable.computeIfAbsent(reason, key -> new LongAdder()).increment();
   }
 
+  /** Counts a call that bypassed the cache. */
+  public void bypassed(String reason) {
+    bypassed.computeIfAbsent(reason, key -> new LongAdder()).increment();
+  }
+
   /** The numbers of responses that were not stored, by reason. */
   public Map<String, Long> notStorable() {
-    Map<String, Long> reasons = new TreeMap<>();
-    notStorable.forEach((reason, count) -> reasons.put(reason, count.sum()));
-    return reasons;
+    return sums(notStorable);
+  }
+
+  /** The numbers of calls that bypassed the cache, by reason. */
+  public Map<String, Long> bypassed() {
+    return sums(bypassed);
+  }
+
+  private static Map<String, Long> sums(Map<String, LongAdder> counts) {
+    Map<String, Long> sums = new TreeMap<>();
+    counts.forEach((reason, count) -> sums.put(reason, count.sum()));
+    return sums;
   }
 }

@@ -97,7 +97,7 @@ public final class CoalescingCache {
         return hit(key, entry.get(), found.source(), now);
       }
       if (outcomes.isTooLarge(key)) {
-        return bypass(key);
+        return new Lookup.Bypass("too-large");
       }
       Optional<CacheEntry> staleIfError =
           entry.filter(it -> it.lifetime().isUsableIfError(now) && outcomes.isFailing(key));
@@ -138,7 +138,11 @@ public final class CoalescingCache {
     }
     SingleFlight.Result result = flights.await(((SingleFlight.Waiter) role).flight(), maxWait);
     if (result instanceof SingleFlight.Failed failed) {
-      return Optional.of(failed(request, failed.cause()));
+      return Optional.of(failed(request, new Lookup.Failed(failed.cause())));
+    }
+    if (result instanceof SingleFlight.FailedResponse failed) {
+      return Optional.of(
+          failed(request, new Hit(failed.response(), Source.COLLAPSED, clock.instant())));
     }
     if (result instanceof SingleFlight.Shared shared
         && request.accepts(shared.entry(), shared.entry().lifetime().stored())) {
@@ -149,14 +153,14 @@ public final class CoalescingCache {
   }
 
   /** The stale entry, if it may be served when a computation fails; else the failure. */
-  private Lookup failed(LookupRequest request, Throwable cause) {
+  private Lookup failed(LookupRequest request, Lookup failure) {
     Instant now = clock.instant();
     return stores
         .find(request)
         .entry()
         .filter(entry -> entry.lifetime().isUsableIfError(now))
         .map(entry -> stale(request.key(), entry, Source.STALE_IF_ERROR, now))
-        .orElseGet(() -> new Lookup.Failed(cause));
+        .orElse(failure);
   }
 
   /**
@@ -170,7 +174,9 @@ public final class CoalescingCache {
     if (accepted.isPresent()) {
       return hit(request.key(), accepted.get(), found.source(), now);
     }
-    return outcomes.isTooLarge(request.key()) ? bypass(request.key()) : begin(request, found, null);
+    return outcomes.isTooLarge(request.key())
+        ? new Lookup.Bypass("too-large")
+        : begin(request, found, null);
   }
 
   /** Lets the caller compute the entry, whether there is one or not. */
@@ -211,12 +217,6 @@ public final class CoalescingCache {
       LookupRequest request, FailoverStore.Found found, SingleFlight.@Nullable Flight flight) {
     Fill.Target target = stores.begin(request, found.store());
     return new Fill(request, target, target.begun().entry().or(found::entry), flight, fills);
-  }
-
-  private Lookup bypass(EntryKey key) {
-    counters(key.cache()).misses.increment();
-    counters(key.cache()).notStorable("too-large");
-    return new Lookup.Bypass("too-large");
   }
 
   private Lookup stale(EntryKey key, CacheEntry entry, Source source, Instant now) {

@@ -82,7 +82,7 @@ public final class Fill implements AutoCloseable {
     CacheEntry entry = computed.withTags(lease.tagStamps());
     SingleFlight.Result result = new SingleFlight.LookAgain();
     try {
-      boolean awaited = flight != null && flight.close();
+      boolean awaited = closeToWaiters();
       boolean stored = context.stores().store(request.key(), entry, lease, target.store());
       if (stored && (!awaited || target.store().areCurrent(entry.tags()))) {
         result = new SingleFlight.Shared(entry);
@@ -162,6 +162,25 @@ public final class Fill implements AutoCloseable {
           context.outcomes().failed(request.key());
           notShared();
           return new SingleFlight.LookAgain();
+        });
+  }
+
+  /**
+   * Accepts no more waiters.
+   *
+   * @return whether there are waiters
+   */
+  public boolean closeToWaiters() {
+    return flight != null && flight.close();
+  }
+
+  /** Ends the fill because the computation failed with this response, which the waiters get too. */
+  public void fail(String reason, CacheEntry response) {
+    end(
+        reason,
+        () -> {
+          context.outcomes().failed(request.key());
+          return new SingleFlight.FailedResponse(response);
         });
   }
 

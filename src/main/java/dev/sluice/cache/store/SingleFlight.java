@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 final class SingleFlight {
 
   /** The end of a computation, for the waiters. */
-  sealed interface Result permits Shared, LookAgain, Failed {}
+  sealed interface Result permits Shared, LookAgain, Failed, FailedResponse {}
 
   /** The entry may be served to the waiters. */
   record Shared(CacheEntry entry) implements Result {}
@@ -25,6 +25,9 @@ final class SingleFlight {
 
   /** The computation failed. */
   record Failed(Throwable cause) implements Result {}
+
+  /** The computation failed, and its response says so; it is not stored. */
+  record FailedResponse(CacheEntry response) implements Result {}
 
   /** One computation. */
   static final class Flight {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -195,8 +196,8 @@ class CoalescingCacheTest {
     assertThat(failing.fill().staleIfError()).isEmpty();
   }
 
-  /** Elasticsearch issue 30201, Caffeine issue 287: a failing loader and its herd. */
   @Test
+  @DisplayName("caffeine#287, elasticsearch#30201: a failing loader runs once for its herd")
   void failingComputationRunsOnceForAllWaiters() {
     IllegalStateException failure = new IllegalStateException("backend is down");
     Miss leader = (Miss) cache.lookup(request());
@@ -208,6 +209,30 @@ class CoalescingCacheTest {
     assertThat(waiting)
         .allSatisfy(each -> assertThat(each.join()).isEqualTo(new Lookup.Failed(failure)));
     assertThat(cache.counters("products").misses.sum()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName(
+      "caffeine#287: waiters of a failing computation get its response and do not repeat it")
+  void waitersGetTheResponseOfAFailedComputation() {
+    Miss leader = (Miss) cache.lookup(request());
+    List<CompletableFuture<Lookup>> waiting = List.of(lookUpInBackground(), lookUpInBackground());
+    assertThat(leader.fill().closeToWaiters()).isTrue();
+    Lifetime none = Lifetime.from(clock.instant(), Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    leader.fill().fail("server-error", Entries.entry("unavailable", none));
+    assertThat(waiting)
+        .allSatisfy(each -> assertThat(outcome(each.join())).isEqualTo("COLLAPSED unavailable"));
+    assertThat(cache.counters("products").misses.sum()).isEqualTo(1);
+    assertThat(cache.lookup(request())).isInstanceOf(Miss.class);
+  }
+
+  @Test
+  void callerAfterTheEndOfAFailureDoesNotGetItsResponse() throws Exception {
+    Miss leader = (Miss) cache.lookup(request());
+    assertThat(leader.fill().closeToWaiters()).isFalse();
+    CompletableFuture<Lookup> late = lookUpInBackground();
+    leader.fill().fail("server-error", Entries.entry("unavailable", clock.instant()));
+    assertThat(late.get(5, TimeUnit.SECONDS)).isInstanceOf(Miss.class);
   }
 
   @Test

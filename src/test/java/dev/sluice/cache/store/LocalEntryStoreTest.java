@@ -43,8 +43,17 @@ class LocalEntryStoreTest extends EntryStoreContract {
     assertThat(local.bytes()).isZero();
   }
 
-  private static void fill(LocalEntryStore local, EntryKey key, String body) {
-    EntryStore.Begun begun = local.begin(Entries.request(key));
+  @Test
+  void holdsStampsOfManyTagsWithinItsBytes() {
+    for (int i = 0; i < 20_000; i++) {
+      fill(local, KEY, "a", Entries.hash("tag " + i));
+    }
+    assertThat(local.bytes()).isBetween(100_000L, 130_000L); // an eighth of its bytes, one entry
+    assertThat(local.find(Entries.request(KEY))).isPresent();
+  }
+
+  private static void fill(LocalEntryStore local, EntryKey key, String body, String... tags) {
+    EntryStore.Begun begun = local.begin(Entries.request(key, tags));
     local.store(key, Entries.entry(body, clock.instant()), begun.lease());
   }
 }
