@@ -1,6 +1,6 @@
 package dev.sluice.background;
 
-import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.redis.RedisException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -47,8 +47,7 @@ final class Claimer {
   /**
    * Claims so many at the most, unless somebody does so now or others may still have to renew.
    *
-   * @throws RedisUnavailableException if the store does not answer; the next claim asks for the
-   *     same again
+   * @throws RedisException if the store does not answer; the next claim asks for the same again
    */
   void claim(int limit, Claimed claimed) {
     if (nanoTime.getAsLong() - claimFrom < 0 || !claiming.compareAndSet(false, true)) {

@@ -1,7 +1,7 @@
 package dev.sluice.background;
 
 import dev.sluice.background.Completion.Discarded;
-import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.redis.RedisException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -50,7 +50,7 @@ final class CompletionReporter {
     while (!open.isEmpty() && telling.tryLock()) {
       try {
         tell();
-      } catch (RedisUnavailableException e) {
+      } catch (RedisException e) {
         return false; // said already by the connection, once
       } finally {
         telling.unlock();

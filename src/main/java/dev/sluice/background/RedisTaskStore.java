@@ -3,8 +3,8 @@ package dev.sluice.background;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.redis.RedisConnection;
+import dev.sluice.redis.RedisException;
 import dev.sluice.redis.RedisScript;
-import dev.sluice.redis.RedisUnavailableException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * The queue in Redis, shared by all nodes. One script a method; {@code add.lua} says how a task is
@@ -42,7 +41,6 @@ final class RedisTaskStore implements TaskStore {
   private final Duration lease;
   private final Duration retention;
   private final Optional<InstantSource> clock;
-  private volatile boolean answering = true;
   private volatile long fullAt = System.nanoTime() - FULL_NANOS;
 
   /**
@@ -76,8 +74,13 @@ final class RedisTaskStore implements TaskStore {
           .filter(line -> line.startsWith("maxmemory_policy:"))
           .map(line -> line.substring("maxmemory_policy:".length()))
           .findFirst();
-    } catch (RedisUnavailableException | JedisException e) {
-      return Optional.empty(); // away, or INFO is not allowed
+    } catch (RedisException e) {
+      LOG.log(
+          Level.INFO,
+          "Redis at {0} does not tell its maxmemory-policy; with tasks it should be noeviction: {1}",
+          redis,
+          e.getMessage());
+      return Optional.empty();
     }
   }
 
@@ -101,14 +104,8 @@ final class RedisTaskStore implements TaskStore {
   }
 
   private List<?> run(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {
-    try {
-      Object reply = redis.run(script, keys, arguments);
-      answering = true;
-      return reply instanceof List<?> list ? list : List.of();
-    } catch (RedisUnavailableException e) {
-      answering = false;
-      throw e;
-    }
+    Object reply = redis.run(script, keys, arguments);
+    return reply instanceof List<?> list ? list : List.of();
   }
 
   @Override
@@ -161,10 +158,12 @@ final class RedisTaskStore implements TaskStore {
     return claims;
   }
 
-  /** Asks also when there is nothing to renew, if Redis did not answer when it was last asked. */
+  /**
+   * Asks also when there is nothing to renew, if Redis was not available when it was last asked.
+   */
   @Override
   public Set<Claim> renew(List<Claim> claims) {
-    if (claims.isEmpty() && answering) {
+    if (claims.isEmpty() && redis.isAvailable()) {
       return Set.of();
     }
     List<byte[]> arguments = arguments(lease.toMillis());
@@ -208,7 +207,7 @@ final class RedisTaskStore implements TaskStore {
 
   @Override
   public boolean isAnswering() {
-    return answering;
+    return redis.isAvailable();
   }
 
   @Override

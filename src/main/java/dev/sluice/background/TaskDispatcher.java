@@ -2,7 +2,7 @@ package dev.sluice.background;
 
 import dev.sluice.background.TaskOptions.IfStoreDown;
 import dev.sluice.execution.TrackedExecutor;
-import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.redis.RedisException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
@@ -82,7 +82,7 @@ final class TaskDispatcher {
     }
     try {
       return add(shared, additions);
-    } catch (RedisUnavailableException | TaskRejection e) {
+    } catch (RedisException | TaskRejection e) {
       if (mayStayHere) {
         return add(local, additions);
       }
@@ -103,7 +103,7 @@ final class TaskDispatcher {
     Optional<TaskStatus> here = local.find(id);
     try {
       return here.isPresent() ? here : shared.find(id);
-    } catch (RedisUnavailableException e) {
+    } catch (RedisException e) {
       throw TaskRejection.storeDown();
     }
   }

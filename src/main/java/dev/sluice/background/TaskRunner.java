@@ -4,7 +4,7 @@ import dev.sluice.background.Completion.Discarded;
 import dev.sluice.background.Completion.HandBack;
 import dev.sluice.background.Completion.Outcome;
 import dev.sluice.execution.TrackedExecutor;
-import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.redis.RedisException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -77,8 +77,8 @@ final class TaskRunner {
    * @return those that are new: this node holds them and will run them when {@link #release} says
    *     so, but for those that are delayed
    * @throws TaskRejection if the queue is full or this node is stopping
-   * @throws RedisUnavailableException if the store does not answer; should it have them all the
-   *     same, it will be told to forget them
+   * @throws RedisException if the store does not answer; should it have them all the same, it will
+   *     be told to forget them
    */
   List<Lease> add(List<Submission> tasks) {
     if (stopping) {
@@ -91,7 +91,7 @@ final class TaskRunner {
     tasks.forEach(task -> claimed.putIfAbsent(task.task().id(), task.claimedBy(owner)));
     try {
       claimed.keySet().retainAll(store.add(tasks, owner));
-    } catch (RedisUnavailableException e) {
+    } catch (RedisException e) {
       claimed
           .values()
           .forEach(claim -> settlement.add(new Completion(claim, new Discarded()), () -> {}));
@@ -146,7 +146,7 @@ final class TaskRunner {
   private void claimOn() {
     try {
       claim(executor.idle() + 1); // this thread is about to be free
-    } catch (RedisUnavailableException e) {
+    } catch (RedisException e) {
       LOG.log(Level.DEBUG, "The next tick will claim", e);
     }
   }
@@ -174,7 +174,7 @@ final class TaskRunner {
       } else {
         claimer.storeIsAway(now);
       }
-    } catch (RedisUnavailableException e) {
+    } catch (RedisException e) {
       claimer.storeIsAway(now);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "Looking after background tasks failed", e);

@@ -1,6 +1,6 @@
 package dev.sluice.background;
 
-import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.redis.RedisException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * The queue: tasks by the time at which each is next due. A held task is one that is due when its
- * lease ends. Every method throws {@link RedisUnavailableException} where the store is Redis and it
- * does not answer; what was asked may then have happened all the same.
+ * lease ends. Every method throws {@link RedisException} where the store is Redis and it does not
+ * answer; what was asked may then have happened all the same.
  */
 interface TaskStore {
 
@@ -57,7 +57,7 @@ interface TaskStore {
   /** Ids of those tasks that end with this process, done or not. */
   List<TaskId> endWithThisProcess();
 
-  /** Whether it answered when it was last asked; known without asking. */
+  /** Whether a call has a chance now; known without a call. One failed call does not end that. */
   boolean isAnswering();
 
   /** Whether it was full a moment ago; known without asking. */

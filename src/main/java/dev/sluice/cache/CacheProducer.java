@@ -21,7 +21,7 @@ class CacheProducer {
       CacheExtension extension) {
     return CoalescingCache.open(
         connections
-            .main()
+            .caches()
             .map(
                 redis ->
                     new CoalescingCache.SharedStore(redis, connections.keyPrefix(), near.cache())),

@@ -59,7 +59,7 @@ class NearCacheRuntime {
 
   void start(@Observes @Priority(Starting.CACHES) Starting starting) {
     if (settings.enabled() && settings.localMaxBytes() > 0) {
-      connections.main().map(cache::listener).ifPresent(this::start);
+      connections.caches().map(cache::listener).ifPresent(this::start);
     }
   }
 

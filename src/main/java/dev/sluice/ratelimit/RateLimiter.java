@@ -72,7 +72,7 @@ public class RateLimiter {
     QuotaStore local = new LocalQuotaStore(new MonotonicClock(), LOCAL_WINDOWS, LOCAL_BYTES);
     QuotaStore store =
         connections
-            .main()
+            .limits()
             .<QuotaStore>map(redis -> new RedisQuotaStore(redis, connections.keyPrefix()))
             .orElse(local);
     decider = new Decider(store, local, new RefusalCache(System::nanoTime), counters, new Events());

@@ -3,14 +3,12 @@ package dev.sluice.ratelimit;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.sluice.redis.RedisConnection;
+import dev.sluice.redis.RedisException;
 import dev.sluice.redis.RedisScript;
-import dev.sluice.redis.RedisUnavailableException;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Counts in Redis, by the clock of Redis, in one call. Keys are {@code PREFIX:r:{client}:quota},
@@ -18,7 +16,6 @@ import redis.clients.jedis.exceptions.JedisDataException;
  */
 final class RedisQuotaStore implements QuotaStore {
 
-  private static final System.Logger LOG = System.getLogger(RedisQuotaStore.class.getName());
   private static final RedisScript DECIDE = RedisScript.of(RedisQuotaStore.class, "decide.lua");
 
   private final RedisConnection redis;
@@ -102,10 +99,7 @@ final class RedisQuotaStore implements QuotaStore {
   private <T> T call(Call<T> call) {
     try {
       return call.get();
-    } catch (RedisUnavailableException e) {
-      throw new QuotaStoreException(e);
-    } catch (JedisDataException e) {
-      LOG.log(Level.WARNING, "Redis at {0} could not decide: {1}", redis, e.getMessage());
+    } catch (RedisException e) {
       throw new QuotaStoreException(e);
     }
   }

@@ -25,7 +25,26 @@ import java.time.Duration;
 final class DeadlineSocket extends Socket {
 
   private static final int LARGEST_WRITE = 128 << 10;
-  private static final ThreadLocal<Long> DEADLINE = new ThreadLocal<>();
+
+  /** A call of so many bytes may be late for its size alone. */
+  private static final int LARGE = 1 << 20;
+
+  private static final ThreadLocal<Deadline> DEADLINE = new ThreadLocal<>();
+
+  /** The deadline of a call, and the bytes that have passed before it. Times are nanoseconds. */
+  private static final class Deadline {
+    private final long start = System.nanoTime();
+    private final long budget;
+    private long moved;
+
+    Deadline(long budget) {
+      this.budget = budget;
+    }
+
+    long left() {
+      return start + budget - System.nanoTime();
+    }
+  }
 
   private final SocketChannel channel;
   private final Selector selector;
@@ -61,17 +80,45 @@ final class DeadlineSocket extends Socket {
    * Everything that this thread does on such sockets from now on has to end within {@code budget}.
    */
   static void startDeadline(Duration budget) {
-    DEADLINE.set(System.nanoTime() + budget.toNanos());
+    DEADLINE.set(new Deadline(budget.toNanos()));
   }
 
   static void endDeadline() {
     DEADLINE.remove();
   }
 
+  /**
+   * Returns how many bytes this thread has sent and received since its deadline was set, if the
+   * deadline is over and they are so many that the call was late for its size. Otherwise returns 0.
+   */
+  static long movedWithoutEnd() {
+    Deadline deadline = DEADLINE.get();
+    return deadline != null && deadline.left() <= 0 && deadline.moved >= LARGE ? deadline.moved : 0;
+  }
+
+  /**
+   * Whether the peer has neither closed the connection nor sent anything that was not read. Does
+   * not wait, and spoils a connection on which something has arrived.
+   */
+  boolean isQuiet() {
+    try {
+      return channel.read(ByteBuffer.allocate(1)) == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void move(int bytes) {
+    Deadline deadline = DEADLINE.get();
+    if (deadline != null && bytes > 0) {
+      deadline.moved += bytes;
+    }
+  }
+
   private void await(int operation) throws IOException {
     key.interestOps(operation);
-    Long deadline = DEADLINE.get();
-    long nanos = deadline == null ? 0 : deadline - System.nanoTime();
+    Deadline deadline = DEADLINE.get();
+    long nanos = deadline == null ? 0 : deadline.left();
     if (nanos <= 0) {
       throw new SocketTimeoutException("The time budget of the call is used up");
     }
@@ -92,6 +139,7 @@ final class DeadlineSocket extends Socket {
         await(SelectionKey.OP_READ);
         n = channel.read(buffer);
       }
+      move(n);
       return n;
     }
 
@@ -113,6 +161,7 @@ final class DeadlineSocket extends Socket {
         if (n == 0) {
           await(SelectionKey.OP_WRITE);
         }
+        move(n);
         at += n;
       }
     }

@@ -1,7 +1,6 @@
 package dev.sluice.redis;
 
 import java.lang.System.Logger.Level;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +30,7 @@ public final class InvalidationListener implements Runnable {
 
   private static final System.Logger LOG = System.getLogger(InvalidationListener.class.getName());
 
-  private final URI url;
+  private final RedisServer server;
   private final String prefix;
   private final Invalidations receiver;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -40,8 +39,8 @@ public final class InvalidationListener implements Runnable {
   private boolean hasListened;
   private boolean wasRefused;
 
-  InvalidationListener(URI url, String prefix, Invalidations receiver) {
-    this.url = url;
+  InvalidationListener(RedisServer server, String prefix, Invalidations receiver) {
+    this.server = server;
     this.prefix = prefix;
     this.receiver = receiver;
   }
@@ -101,10 +100,10 @@ public final class InvalidationListener implements Runnable {
   /** Listens as long as the connection lasts; returns the pause before the next one. */
   private Duration listen() {
     DeadlineSocket.startDeadline(SILENCE);
-    try (TrackingConnection connection = RedisClients.openTracking(url, SILENCE)) {
+    try (TrackingConnection connection = server.connectTracking(SILENCE)) {
       return listen(connection);
     } catch (RuntimeException e) {
-      LOG.log(Level.DEBUG, "Cannot listen to Redis at {0}: {1}", name(), e.getMessage());
+      LOG.log(Level.DEBUG, "Cannot listen to Redis at {0}: {1}", server.name(), e.getMessage());
       return RETRY;
     } finally {
       DeadlineSocket.endDeadline();
@@ -154,7 +153,8 @@ public final class InvalidationListener implements Runnable {
 
   private void logListening() {
     if (hasListened || wasRefused) {
-      LOG.log(Level.INFO, "Redis at {0} reports changes again; the near cache is on.", name());
+      LOG.log(
+          Level.INFO, "Redis at {0} reports changes again; the near cache is on.", server.name());
     }
     hasListened = true;
     wasRefused = false;
@@ -165,7 +165,7 @@ public final class InvalidationListener implements Runnable {
       LOG.log(
           Level.INFO,
           "Redis at {0} no longer reports changes: {1}. The near cache is off until it does.",
-          name(),
+          server.name(),
           cause.getMessage());
     }
   }
@@ -178,12 +178,8 @@ public final class InvalidationListener implements Runnable {
           "Redis at {0} does not report changes: {1}. The near cache is off: each hit is read from"
               + " Redis. It needs the commands CLIENT ID, CLIENT TRACKING and SUBSCRIBE, and the"
               + " channel __redis__:invalidate.",
-          name(),
+          server.name(),
           refusal.getMessage());
     }
-  }
-
-  private String name() {
-    return url.getHost() + ":" + RedisClients.port(url);
   }
 }

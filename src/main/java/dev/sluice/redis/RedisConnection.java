@@ -1,88 +1,86 @@
 package dev.sluice.redis;
 
 import dev.failsafe.CircuitBreaker;
-import dev.sluice.redis.RedisClients.RefusedException;
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 import redis.clients.jedis.params.SetParams;
+import redis.clients.jedis.providers.PooledConnectionProvider;
+import redis.clients.jedis.util.Pool;
 
 /**
- * One Redis server: a pool of connections, a time budget for every call, and a circuit breaker.
- * Opens on first use.
+ * One feature's way to one Redis: a pool of connections, a time budget for every call, and a
+ * circuit breaker. Opens on first use.
  */
 public final class RedisConnection implements AutoCloseable {
 
-  private static final System.Logger LOG = System.getLogger(RedisConnection.class.getName());
-
-  /** The first word of what a server says that answers but does not serve. */
-  private static final Set<String> REFUSALS =
-      Set.of(
-          "LOADING",
-          "READONLY",
-          "MISCONF",
-          "OOM",
-          "BUSY",
-          "UNKILLABLE",
-          "MASTERDOWN",
-          "NOREPLICAS",
-          "CLUSTERDOWN",
-          "TRYAGAIN",
-          "NOAUTH",
-          "WRONGPASS",
-          "NOPERM");
-
   private static final SetParams PROBE_LIFE = SetParams.setParams().px(1000);
 
-  private final URI url;
-  private final String name;
+  private final RedisServer server;
   private final String probeKey;
   private final Duration budget;
+  private final Pool<Connection> pool;
   private final RedisClient client;
+  private final OutageLog log;
   private final CircuitBreaker<Object> breaker =
       CircuitBreaker.builder()
           .withFailureThreshold(3, 10)
           .withSuccessThreshold(1)
           .withDelay(Duration.ofSeconds(1))
           .build();
-  private final AtomicBoolean trouble = new AtomicBoolean();
 
   /**
-   * Does not connect yet.
+   * Makes a connection of its own to the Redis at {@code url}, as caches have one. Does not connect
+   * yet.
    *
-   * @param url {@code redis://} or {@code rediss://}, with user, password and database where needed
+   * @param url as in the setting {@code sluice.redis.url}
    * @param keyPrefix the application's; a key under it is written when Redis is tried after trouble
    * @param budget what a call may take: waiting for a connection, connecting and the reply
    *     together. Looking up the host's name is the one thing that it does not bound
    * @param poolSize connections at the most
+   * @throws IllegalArgumentException if the URL is not one of Redis
    */
   public RedisConnection(URI url, String keyPrefix, Duration budget, int poolSize) {
-    this.url = url;
-    this.name = url.getHost() + ":" + RedisClients.port(url);
+    this(
+        new RedisServer(RedisUrl.parse(url.toString())),
+        RedisUse.CACHES,
+        keyPrefix,
+        budget,
+        poolSize);
+  }
+
+  RedisConnection(
+      RedisServer server, RedisUse use, String keyPrefix, Duration budget, int poolSize) {
+    this.server = server;
     this.probeKey = keyPrefix + ":probe";
     this.budget = budget;
-    this.client = RedisClients.open(url, budget, poolSize);
+    PooledConnectionProvider connections = server.openPool(poolSize, budget);
+    this.pool = connections.getPool();
+    this.client =
+        RedisClient.builder()
+            .clientConfig(server.config("sluice")) // or it would connect now, without a deadline
+            .connectionProvider(connections)
+            .build();
+    this.log = new OutageLog(server.name(), use);
   }
 
   /**
    * Runs one command, or one pipeline, within the budget and never twice.
    *
-   * @throws RedisUnavailableException if Redis cannot be asked now, did not answer in time or
+   * @throws RedisUnavailableException if Redis cannot be called now, did not reply in time or
    *     refused to serve
-   * @throws JedisDataException if it answered that the command is wrong, such as WRONGTYPE
+   * @throws RedisCorruptException if a key holds a value of another type
+   * @throws RedisException if the call was at fault
    */
   public <T> T call(Function<UnifiedJedis, T> command) {
     if (!breaker.tryAcquirePermit()) {
-      throw new RedisUnavailableException("Redis at " + name + " is left alone for a moment");
+      throw RedisUnavailableException.notCalled(server.name());
     }
     DeadlineSocket.startDeadline(budget);
     try {
@@ -93,11 +91,7 @@ public final class RedisConnection implements AutoCloseable {
       succeeded();
       return reply;
     } catch (JedisException e) {
-      if (e instanceof JedisDataException && !isRefusal(e)) {
-        succeeded();
-        throw e;
-      }
-      throw failed(e);
+      throw failed(RedisError.of(e));
     } catch (RuntimeException | Error e) {
       succeeded(); // not Redis's fault
       throw e;
@@ -122,54 +116,62 @@ public final class RedisConnection implements AutoCloseable {
 
   /** A listener to the changes of this server's keys that start with {@code prefix}. */
   public InvalidationListener listener(String prefix, Invalidations receiver) {
-    return new InvalidationListener(url, prefix, receiver);
+    return new InvalidationListener(server, prefix, receiver);
+  }
+
+  /**
+   * Whether a call has a chance now: false while the circuit breaker is open. One failed call does
+   * not open it.
+   */
+  public boolean isAvailable() {
+    return breaker.isClosed();
   }
 
   private void succeeded() {
     breaker.recordSuccess();
-    if (trouble.get() && breaker.isClosed() && trouble.compareAndSet(true, false)) {
-      LOG.log(Level.INFO, "Redis at {0} is back; caches, limits and tasks are shared again.", name);
+    if (log.isOutage() && breaker.isClosed()) {
+      log.end();
     }
   }
 
-  private RedisUnavailableException failed(JedisException e) {
-    if (isRefusal(e)) {
-      breaker.open(); // its own word needs no confirmation
-    } else {
+  private RedisException failed(RedisError error) {
+    switch (error.kind()) {
+      case NO_REPLY -> {
+        breaker.recordFailure();
+        pool.clear(); // what is idle was connected to what has just failed
+      }
+      case NOT_PERMITTED -> breaker.recordFailure();
+      case REFUSED -> {
+        breaker.open();
+        server.dropConnections();
+      }
+      case CORRUPT -> {
+        succeeded();
+        log.mistake(error.reason());
+      }
+      case MISTAKE -> {
+        releaseProbe();
+        log.mistake(error.reason());
+      }
+      case INTERRUPTED -> releaseProbe();
+    }
+    if (breaker.isOpen()) {
+      log.begin(error.reason());
+    }
+    return error.toException(server.name());
+  }
+
+  /** Ends a probe that has found out nothing about Redis: the next one comes a second later. */
+  private void releaseProbe() {
+    if (breaker.isHalfOpen()) {
       breaker.recordFailure();
-      client.getPool().clear(); // what is idle was connected to what has just failed
     }
-    if (breaker.isOpen() && trouble.compareAndSet(false, true)) {
-      LOG.log(
-          Level.WARNING,
-          "Redis at {0} is in trouble: {1}. It is tried again every second; until it is back caches"
-              + " keep to this node, limits follow their onOutage, and tasks are refused or run here,"
-              + " undurable.",
-          name,
-          e.getMessage());
-    }
-    return new RedisUnavailableException("Redis at " + name + " failed: " + e.getMessage(), e);
-  }
-
-  private static boolean isRefusal(JedisException e) {
-    return e instanceof RefusedException
-        || (e instanceof JedisDataException
-            && REFUSALS.contains(errorCode(String.valueOf(e.getMessage()))));
-  }
-
-  /**
-   * The first word; before Redis 7 a script's error wraps it: {@code ERR Error running script …:
-   * -READONLY …}.
-   */
-  private static String errorCode(String message) {
-    int wrapped = message.startsWith("ERR Error running script") ? message.indexOf(": -") : -1;
-    return message.substring(wrapped < 0 ? 0 : wrapped + 3).split("[ :]", 2)[0];
   }
 
   /** Host and port, for logs. */
   @Override
   public String toString() {
-    return name;
+    return server.name();
   }
 
   /** Closes all connections. */

@@ -8,12 +8,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
-import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.SetParams;
 
 /** The servers that the settings name. Without any the features keep their data in this process. */
@@ -24,21 +22,30 @@ public class RedisConnections {
   private static final long DAY_SECONDS = 86_400;
   private static final Pattern VERSION = Pattern.compile("[-_#.]*\\d.*$");
 
-  private final Map<URI, RedisConnection> byUrl = new ConcurrentHashMap<>();
+  private final Map<RedisUrl, RedisServer> servers = new ConcurrentHashMap<>();
+  private final Map<RedisUse, RedisConnection> connections = new ConcurrentHashMap<>();
   @Inject private RedisSettings settings;
 
   @SuppressWarnings("NullAway.Init")
   @Resource(lookup = "java:app/AppName")
   private String applicationName;
 
-  /** The server for caches and limits, {@code sluice.redis.url}. */
-  public Optional<RedisConnection> main() {
-    return settings.url().map(this::open);
+  /** The way of caches to {@code sluice.redis.url}. */
+  public Optional<RedisConnection> caches() {
+    return settings.url().map(url -> open(RedisUse.CACHES, url));
   }
 
-  /** The server for tasks, {@code sluice.tasks.redis.url}; the main one where that is not set. */
+  /** The way of limits to {@code sluice.redis.url}. */
+  public Optional<RedisConnection> limits() {
+    return settings.url().map(url -> open(RedisUse.LIMITS, url));
+  }
+
+  /**
+   * The way of tasks to {@code sluice.tasks.redis.url}, or to {@code sluice.redis.url} where that
+   * is not set.
+   */
   public Optional<RedisConnection> tasks() {
-    return settings.tasksUrl().map(this::open);
+    return settings.tasksUrl().map(url -> open(RedisUse.TASKS, url));
   }
 
   /**
@@ -56,15 +63,22 @@ public class RedisConnections {
     return allowed.isEmpty() ? "sluice" : allowed.substring(0, Math.min(allowed.length(), 64));
   }
 
-  private RedisConnection open(URI url) {
-    return byUrl.computeIfAbsent(
-        url, key -> new RedisConnection(key, keyPrefix(), settings.timeout(), settings.poolSize()));
+  private RedisConnection open(RedisUse use, RedisUrl url) {
+    return connections.computeIfAbsent(
+        use,
+        key ->
+            new RedisConnection(
+                servers.computeIfAbsent(url, RedisServer::new),
+                use,
+                keyPrefix(),
+                settings.timeout(),
+                settings.poolSize()));
   }
 
   void report(@Observes @Priority(Starting.STORES) Starting starting) {
-    main().ifPresent(this::warnOfOtherApplication);
+    caches().ifPresent(this::warnOfOtherApplication);
     starting.report(
-        main()
+        caches()
             .map(redis -> "Store: Redis at " + redis + ".")
             .orElse("Store: in this process only, since sluice.redis.url is not set."));
   }
@@ -91,7 +105,7 @@ public class RedisConnections {
             applicationName,
             keyPrefix());
       }
-    } catch (RedisUnavailableException | JedisException e) {
+    } catch (RedisException e) {
       LOG.log(Level.DEBUG, "Nothing is known of other applications", e);
     }
   }
@@ -112,7 +126,7 @@ public class RedisConnections {
    * now.
    */
   void close(@Observes @Priority(Stopping.CONNECTIONS) Stopping stopping) {
-    for (RedisConnection connection : byUrl.values()) {
+    for (RedisConnection connection : connections.values()) {
       connection.close();
     }
   }

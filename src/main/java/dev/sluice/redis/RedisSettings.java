@@ -2,8 +2,6 @@ package dev.sluice.redis;
 
 import dev.sluice.config.Settings;
 import dev.sluice.config.SettingsGroup;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -13,14 +11,14 @@ import java.util.Optional;
  * @param url the Redis of caches and limits; empty: everything is kept in this process
  * @param tasksUrl the Redis of tasks, by default the same
  * @param timeout budget of one call: 1 ms to 1 minute
- * @param poolSize connections at most, 1 to 10,000
+ * @param poolSize connections at most, for each of caches, limits and tasks, 1 to 10,000
  * @param keyPrefix first part of every key; empty: the application's name, see {@link
  *     RedisConnections#keyPrefix}
  */
 @SettingsGroup
 public record RedisSettings(
-    Optional<URI> url,
-    Optional<URI> tasksUrl,
+    Optional<RedisUrl> url,
+    Optional<RedisUrl> tasksUrl,
     Duration timeout,
     int poolSize,
     Optional<String> keyPrefix) {
@@ -29,7 +27,7 @@ public record RedisSettings(
     this(read, url(read, "redis.url"));
   }
 
-  private RedisSettings(Settings read, Optional<URI> url) {
+  private RedisSettings(Settings read, Optional<RedisUrl> url) {
     this(
         url,
         url(read, "tasks.redis.url").or(() -> url),
@@ -45,32 +43,8 @@ public record RedisSettings(
     return text;
   }
 
-  private static Optional<URI> url(Settings read, String name) {
-    return read.optional(name, RedisSettings::toUrl, RedisSettings::withoutPassword);
-  }
-
-  private static URI toUrl(String text) {
-    URI url;
-    try {
-      url = new URI(text);
-    } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("not a URL: " + e.getReason(), e);
-    }
-    String scheme = String.valueOf(url.getScheme());
-    if (scheme.equals("redis+cluster") || scheme.equals("redis+sentinel")) {
-      throw new IllegalArgumentException(scheme + ":// is not supported yet");
-    }
-    if (!(scheme.equals("redis") || scheme.equals("rediss"))
-        || url.getHost() == null
-        || url.getRawQuery() != null
-        || url.getRawFragment() != null) {
-      throw new IllegalArgumentException(
-          "expected redis://[user:password@]host[:port][/database] or rediss://…");
-    }
-    if (url.getPath() != null && !url.getPath().matches("/?|/\\d{1,4}")) {
-      throw new IllegalArgumentException("expected a database number after the host");
-    }
-    return url;
+  private static Optional<RedisUrl> url(Settings read, String name) {
+    return read.optional(name, RedisUrl::parse, RedisSettings::withoutPassword);
   }
 
   /** Hides all up to the last @: a password may contain an unescaped / or @ by mistake. */

@@ -1,5 +1,6 @@
 package dev.sluice.redis;
 
+import dev.sluice.redis.RedisError.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public final class ScriptPipeline {
     } catch (JedisNoScriptException e) {
       return redis.eval(call.script().source(), call.keys(), call.arguments());
     } catch (JedisDataException e) {
-      if (String.valueOf(e.getMessage()).contains("WRONGTYPE")) {
+      if (RedisError.ofReply(String.valueOf(e.getMessage())).kind() == Kind.CORRUPT) {
         return CORRUPT;
       }
       throw e;

@@ -2,6 +2,7 @@ package dev.sluice.redis;
 
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.JedisClientConfig;
@@ -23,6 +24,7 @@ final class TrackingConnection extends Connection {
   private static final String CHANNEL = "__redis__:invalidate";
 
   private final Duration silence;
+  private final BooleanSupplier current;
   private boolean subscribed;
 
   /**
@@ -30,10 +32,16 @@ final class TrackingConnection extends Connection {
    *
    * @param silence how long a subscribed connection may be silent before it is asked for a sign of
    *     life, and how long that may take
+   * @param current whether the server's connections have not been dropped since
    */
-  TrackingConnection(JedisSocketFactory sockets, JedisClientConfig config, Duration silence) {
+  TrackingConnection(
+      JedisSocketFactory sockets,
+      JedisClientConfig config,
+      Duration silence,
+      BooleanSupplier current) {
     super(sockets, config);
     this.silence = silence;
+    this.current = current;
   }
 
   /** Starts to track the keys that start with {@code prefix}. */
@@ -56,7 +64,8 @@ final class TrackingConnection extends Connection {
   /**
    * Waits for the next message, however long that takes while the server gives signs of life.
    *
-   * @throws JedisConnectionException if it does not, or the thread is interrupted
+   * @throws JedisConnectionException if it does not, the thread is interrupted, or the address may
+   *     lead to another server by now
    */
   Object next() {
     return getUnflushedObject();
@@ -72,13 +81,21 @@ final class TrackingConnection extends Connection {
 
   /** Waits for a message's first byte and consumes none, so that the wait can be resumed. */
   private void awaitMessage(RedisInputStream in) {
+    requireCurrent();
     if (!isSilent(in)) {
       return;
     }
+    requireCurrent();
     sendCommand(Command.PING);
     flush();
     if (isSilent(in)) {
       throw new JedisConnectionException("No reply to PING in " + silence.toMillis() + " ms");
+    }
+  }
+
+  private void requireCurrent() {
+    if (!current.getAsBoolean()) {
+      throw new JedisConnectionException("Redis may be elsewhere now");
     }
   }
 

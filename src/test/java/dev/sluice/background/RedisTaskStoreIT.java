@@ -7,7 +7,10 @@ import dev.sluice.background.Completion.Dead;
 import dev.sluice.background.Completion.Done;
 import dev.sluice.background.Completion.Retry;
 import dev.sluice.redis.RedisConnection;
+import dev.sluice.redis.RedisCorruptException;
+import dev.sluice.redis.RedisException;
 import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,6 +182,33 @@ class RedisTaskStoreIT extends TaskStoreContract {
     assertThat(store.renew(List.of(claim))).containsExactly(claim);
     assertThat(store.settle(List.of(ending))).containsExactly(ending);
     assertThat(store.find(hash)).isEmpty();
+  }
+
+  /** Three in ten open the circuit breaker, and so close the queue of this node. */
+  @Test
+  void staysOpenWhenOneCallFails() {
+    try (TcpProxy proxy = TcpProxy.to(redis.port());
+        RedisConnection proxied =
+            new RedisConnection(proxy.redisUrl(), "test", Duration.ofSeconds(2), 1)) {
+      TaskStore proxiedStore =
+          new RedisTaskStore(proxied, "test", CAPACITY, LEASE, RETENTION, Optional.of(clock));
+      proxiedStore.add(tasks(1, 10, Duration.ZERO), "a.1");
+      for (boolean open : List.of(true, true, false)) {
+        proxy.cutAtNextReply();
+        assertThatThrownBy(() -> proxiedStore.add(tasks(1, 10, Duration.ZERO), "a.1"))
+            .isInstanceOf(RedisException.class);
+        assertThat(proxiedStore.isAnswering()).isEqualTo(open);
+      }
+    }
+  }
+
+  @Test
+  void saysThatTheQueueItselfIsOfAnotherRedisType() {
+    jedis.set(KEYS + "queue", "what is this?");
+    assertThatThrownBy(() -> store.add(tasks(1, 10, Duration.ZERO), "a.1"))
+        .isInstanceOf(RedisCorruptException.class)
+        .hasMessageContaining("WRONGTYPE");
+    assertThat(store.isAnswering()).isTrue();
   }
 
   @Test

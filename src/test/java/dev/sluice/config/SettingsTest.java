@@ -11,7 +11,6 @@ import dev.sluice.redis.RedisSettings;
 import dev.sluice.service.ServiceSettings;
 import dev.sluice.testing.TestSettings;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,12 +99,12 @@ class SettingsTest {
   @Test
   void tasksUseSharedRedisUnlessTheirUrlIsSet() {
     RedisSettings one = new RedisSettings(TestSettings.of(Map.of("sluice.redis.url", "redis://a")));
-    assertThat(one.tasksUrl()).contains(URI.create("redis://a"));
+    assertThat(one.tasksUrl()).hasToString("Optional[a:6379]");
     RedisSettings two =
         new RedisSettings(
             TestSettings.of(
                 Map.of("sluice.redis.url", "redis://a", "sluice.tasks.redis.url", "redis://b")));
-    assertThat(two.tasksUrl()).contains(URI.create("redis://b"));
+    assertThat(two.tasksUrl()).hasToString("Optional[b:6379]");
   }
 
   @Test

@@ -99,13 +99,18 @@ class OperationIT {
     servesWithoutRedis();
   }
 
-  /** One line for each outage and each return, however many requests there were. */
+  /**
+   * One line for each outage and each return, and for each of caches, limits and tasks, however
+   * many requests there were.
+   */
   private void assertLogged(int troubles, int returns) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(2))
-        .until(() -> lines(" is back; ").size() >= returns);
-    assertThat(lines(" is in trouble: ")).hasSize(troubles);
-    assertThat(lines(" is back; ")).hasSize(returns);
+    for (String use : List.of("caches", "limits", "tasks")) {
+      String trouble = " is in trouble for " + use;
+      String back = " is back; " + use;
+      Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> lines(back).size() >= returns);
+      assertThat(lines(trouble)).hasSize(troubles);
+      assertThat(lines(back)).hasSize(returns);
+    }
     assertThat(server.log()).doesNotContain("RedisUnavailableException", "JedisConnection");
   }
 

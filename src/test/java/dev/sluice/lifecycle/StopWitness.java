@@ -1,6 +1,5 @@
 package dev.sluice.lifecycle;
 
-import dev.sluice.redis.RedisSettings;
 import dev.sluice.service.ServiceSettings;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,8 +10,10 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import redis.clients.jedis.Jedis;
 
 /**
@@ -24,13 +25,16 @@ import redis.clients.jedis.Jedis;
 @Produces(MediaType.TEXT_PLAIN)
 public class StopWitness {
 
-  @Inject private RedisSettings redis;
+  @Inject
+  @ConfigProperty(name = "sluice.redis.url")
+  private URI redis;
+
   @Inject private ServiceSettings service;
 
   @GET
   public String count() {
     int count = 0;
-    try (Jedis jedis = new Jedis(redis.url().orElseThrow())) {
+    try (Jedis jedis = new Jedis(redis)) {
       for (String client : jedis.clientList().split("\n")) {
         count += client.contains("name=sluice") ? 1 : 0;
       }

@@ -5,16 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.Response;
 
 /** When Redis is left alone, how it is tried again, and what the log has of that. */
 class CircuitBreakerIT extends WithRedis {
@@ -39,7 +32,7 @@ class CircuitBreakerIT extends WithRedis {
   void aFailureNowAndThenIsNoReasonToLeaveRedisAlone() {
     RedisConnection connection = usedConnection(proxy.redisUrl());
     for (int i = 0; i < 5; i++) {
-      proxy.cut();
+      proxy.cutAtNextReply();
       assertThat(outcomes(connection, 9))
           .startsWith(Outcome.FAILED)
           .endsWith(Collections.nCopies(8, Outcome.ANSWERED).toArray(Outcome[]::new));
@@ -50,28 +43,11 @@ class CircuitBreakerIT extends WithRedis {
   @Test
   void forgetsAllIdleConnectionsWhenOneFails() throws Exception {
     RedisConnection connection = connection(proxy.redisUrl(), 4);
-    callOnFourConnections(connection);
-    proxy.cut();
+    callOnAll(4, connection);
+    proxy.cutAtNextReply();
     assertThat(Outcome.of(connection)).isEqualTo(Outcome.FAILED);
-    callOnFourConnections(connection);
-  }
-
-  private static void callOnFourConnections(RedisConnection connection) throws Exception {
-    CyclicBarrier allHaveOne = new CyclicBarrier(4);
-    inThreads(
-        4,
-        () ->
-            connection.call(
-                jedis -> {
-                  try (AbstractPipeline pipeline = jedis.pipelined()) {
-                    allHaveOne.await();
-                    Response<String> reply = pipeline.set("a", "b");
-                    pipeline.sync();
-                    return reply.get();
-                  } catch (InterruptedException | BrokenBarrierException e) {
-                    throw new IllegalStateException(e);
-                  }
-                }));
+    Awaitility.await().until(() -> redis.connections("sluice").isEmpty());
+    callOnAll(4, connection);
   }
 
   @Test
@@ -107,8 +83,8 @@ class CircuitBreakerIT extends WithRedis {
     assertThat(logged)
         .singleElement()
         .asString()
-        .startsWith("Redis at 127.0.0.1:" + redis.port() + " is in trouble: ")
-        .contains("tried again every second", "caches", "limits", "tasks");
+        .startsWith("Redis at 127.0.0.1:" + redis.port() + " is in trouble for caches: ")
+        .contains("Connection refused", "tried again every second", "they keep to this node");
     redis.restart();
     assertBack(connection);
     outcomes(connection, 10);
@@ -117,7 +93,7 @@ class CircuitBreakerIT extends WithRedis {
         .last()
         .asString()
         .startsWith("Redis at 127.0.0.1:" + redis.port() + " is back")
-        .contains("caches", "limits", "tasks");
+        .contains("caches are shared again");
   }
 
   @Test
@@ -148,16 +124,5 @@ class CircuitBreakerIT extends WithRedis {
     assertThat(outcomes(connection, 4)).startsWith(Outcome.FAILED).endsWith(Outcome.LEFT_ALONE);
     proxy.swallow(false);
     assertBack(connection);
-  }
-
-  private static void inThreads(int count, Callable<?> action) throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(count);
-    try {
-      for (Future<?> each : threads.invokeAll(Collections.nCopies(count, action))) {
-        each.get();
-      }
-    } finally {
-      threads.shutdownNow();
-    }
   }
 }

@@ -91,8 +91,12 @@ class InvalidationListenerIT extends WithRedis {
     assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
   }
 
+  private static RedisServer server(URI url) {
+    return new RedisServer(RedisUrl.parse(url.toString()));
+  }
+
   private InvalidationListener listen(URI url) {
-    InvalidationListener listener = new InvalidationListener(url, PREFIX, reports);
+    InvalidationListener listener = new InvalidationListener(server(url), PREFIX, reports);
     threads.execute(listener);
     return listener;
   }
@@ -245,7 +249,7 @@ class InvalidationListenerIT extends WithRedis {
 
   @Test
   void stopEndsTheThreadAndTheConnection() throws Exception {
-    InvalidationListener listener = new InvalidationListener(redis.url(), PREFIX, reports);
+    InvalidationListener listener = new InvalidationListener(server(redis.url()), PREFIX, reports);
     Future<?> running = threads.submit(listener);
     assertThat(reports.next()).isEqualTo("listening");
     assertThat(redis.connections("sluice-listener")).hasSize(1);
@@ -259,7 +263,7 @@ class InvalidationListenerIT extends WithRedis {
   @Test
   void stopLeavesNoInterruptToTheThread() throws Exception {
     ExecutorService one = Executors.newSingleThreadExecutor();
-    InvalidationListener listener = new InvalidationListener(redis.url(), PREFIX, reports);
+    InvalidationListener listener = new InvalidationListener(server(redis.url()), PREFIX, reports);
     one.execute(listener);
     assertThat(reports.next()).isEqualTo("listening");
     listener.stop(Duration.ofSeconds(5));
@@ -270,7 +274,7 @@ class InvalidationListenerIT extends WithRedis {
 
   @Test
   void doesNotBeginAfterStop() {
-    InvalidationListener listener = new InvalidationListener(redis.url(), PREFIX, reports);
+    InvalidationListener listener = new InvalidationListener(server(redis.url()), PREFIX, reports);
     assertThat(listener.stop(Duration.ofSeconds(5))).isTrue();
     listener.run();
     assertThat(reports.queue).isEmpty();
@@ -279,7 +283,7 @@ class InvalidationListenerIT extends WithRedis {
   @Test
   void anInterruptByTheContainerEndsIt() throws Exception {
     Future<?> running =
-        threads.submit(new InvalidationListener(redis.url(), PREFIX, reports), "ended");
+        threads.submit(new InvalidationListener(server(redis.url()), PREFIX, reports), "ended");
     assertThat(reports.next()).isEqualTo("listening");
     running.cancel(true);
     assertThat(reports.next()).isEqualTo("disconnected");

@@ -154,14 +154,14 @@ class RefusalsIT extends WithRedis {
   }
 
   @Test
-  void whatItSaysOfAWrongCommandIsHandedOn() {
+  void aValueOfAnotherTypeIsNoRefusal() {
     RedisConnection connection = usedConnection(redis.url());
     for (int i = 0; i < 20; i++) {
       assertThatThrownBy(() -> connection.call(jedis -> jedis.hget("a", "b")))
-          .isInstanceOf(JedisDataException.class)
-          .hasMessageStartingWith("WRONGTYPE");
+          .isInstanceOf(RedisCorruptException.class)
+          .hasMessageContaining("WRONGTYPE");
     }
     assertThat(Outcome.of(connection)).isEqualTo(Outcome.ANSWERED);
-    assertThat(logged).isEmpty();
+    assertThat(logged).singleElement().asString().contains("caches", "WRONGTYPE");
   }
 }

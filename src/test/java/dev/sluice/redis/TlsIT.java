@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
 import javax.net.ssl.SSLContext;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +61,18 @@ class TlsIT extends WithRedis {
     assertUnavailableWithinTheBudget(() -> connection.call(jedis -> jedis.get("a")));
     redis.thaw();
     assertBack(connection);
+  }
+
+  @Test
+  void replacesIdleConnectionsThatWereClosed() throws Exception {
+    RedisConnection connection = connection(url("localhost"), 2);
+    assertBack(connection); // a JVM's first handshake may take longer than the budget
+    logged.clear();
+    callOnAll(2, connection);
+    secured.cut();
+    Awaitility.await().until(() -> redis.connections("sluice").isEmpty());
+    callOnAll(2, connection);
+    assertThat(logged).isEmpty();
   }
 
   @Test

@@ -9,9 +9,17 @@ import java.net.URI;
 import java.text.MessageFormat;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -21,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
 
 /** A Redis, a proxy before it, connections to both, and what these have logged. */
 @Timeout(60)
@@ -111,7 +121,7 @@ abstract class WithRedis {
         connection.call(jedis -> jedis.get("a"));
         return ANSWERED;
       } catch (RedisUnavailableException e) {
-        return e.getCause() == null ? LEFT_ALONE : FAILED;
+        return e.isCalled() ? FAILED : LEFT_ALONE;
       }
     }
   }
@@ -121,5 +131,56 @@ abstract class WithRedis {
         .atMost(Duration.ofSeconds(2))
         .pollInterval(Duration.ofMillis(20))
         .until(() -> Outcome.of(connection) == Outcome.ANSWERED);
+  }
+
+  /** Calls Redis on so many connections at the same time, each of which replies. */
+  static void callOnAll(int connections, RedisConnection connection) throws Exception {
+    CyclicBarrier allHaveOne = new CyclicBarrier(connections);
+    inThreads(
+        connections,
+        () ->
+            connection.call(
+                jedis -> {
+                  try (AbstractPipeline pipeline = jedis.pipelined()) {
+                    allHaveOne.await();
+                    Response<String> reply = pipeline.set("a", "b");
+                    pipeline.sync();
+                    return reply.get();
+                  } catch (InterruptedException | BrokenBarrierException e) {
+                    throw new IllegalStateException(e);
+                  }
+                }));
+  }
+
+  static void inThreads(int count, Callable<?> action) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(count);
+    try {
+      for (Future<?> each : threads.invokeAll(Collections.nCopies(count, action))) {
+        each.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Takes a connection out of the pool and keeps it until {@code done}. */
+  static Future<?> holdConnection(RedisConnection connection, CountDownLatch done)
+      throws InterruptedException {
+    CountDownLatch held = new CountDownLatch(1);
+    Future<?> holder =
+        CompletableFuture.runAsync(
+            () ->
+                connection.call(
+                    jedis -> {
+                      try (AbstractPipeline pipeline = jedis.pipelined()) {
+                        held.countDown();
+                        done.await();
+                        return pipeline;
+                      } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                      }
+                    }));
+    held.await();
+    return holder;
   }
 }

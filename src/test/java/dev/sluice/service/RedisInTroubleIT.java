@@ -88,7 +88,8 @@ class RedisInTroubleIT {
             rounds());
     trouble.end.befalls(redis, proxy);
 
-    awaitThatRedisAnswers(clients, Duration.ofSeconds(2));
+    awaitThatRedisAnswers(clients, trouble.recovery);
+    trouble.restore.befalls(redis, proxy);
     assertThat(answers).filteredOn(answer -> answer.status() >= 500).isEmpty();
     assertEffect(trouble.effect, answers);
     assertInTime(answers);
@@ -131,8 +132,9 @@ class RedisInTroubleIT {
   }
 
   /**
-   * None is later than its own work, the budget and 250 ms, and only the first few are late at all.
-   * What the machine itself takes at the moment is told by GET /, which asks no Redis.
+   * None is later than its own work, the budget and 250 ms, and only the first few are late at all:
+   * one of each client for each of caches, limits and tasks, which find out by themselves. What the
+   * machine itself takes at the moment is told by GET /, which asks no Redis.
    */
   private static void assertInTime(List<Reply> answers) {
     Duration machine =
@@ -145,7 +147,7 @@ class RedisInTroubleIT {
     assertThat(slowerThan(own.plus(BUDGET).plusMillis(250), answers)).isEmpty();
     assertThat(slowerThan(own.plus(BUDGET.dividedBy(2)), answers))
         .as("late, of %s answers, %s for /", answers.size(), machine)
-        .hasSizeLessThanOrEqualTo(2 * CLIENTS);
+        .hasSizeLessThanOrEqualTo(3 * CLIENTS);
   }
 
   private static List<Reply> slowerThan(Duration bound, List<Reply> answers) {

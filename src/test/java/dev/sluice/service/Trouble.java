@@ -63,6 +63,13 @@ enum Trouble {
           jedis.configSet("requirepass", "");
         }
       }),
+  /** The primary lives on as a replica of the new one, to which the address leads now. */
+  DEMOTED(RedisProcess::demote),
+  FAILED_OVER(RedisProcess::failOver),
+  THROTTLED(
+      Effect.NO_OUTAGE,
+      (redis, proxy) -> proxy.throttle(100_000_000),
+      (redis, proxy) -> proxy.throttle(Long.MAX_VALUE)),
   CUT(Effect.PERHAPS_OUTAGE, (redis, proxy) -> proxy.cut()),
   FLUSHED(Effect.NO_OUTAGE, (redis, proxy) -> admin(redis, "FLUSHALL")),
   SCRIPTS_FLUSHED(Effect.NO_OUTAGE, (redis, proxy) -> admin(redis, "SCRIPT", "FLUSH"));
@@ -80,21 +87,61 @@ enum Trouble {
     void befalls(RedisProcess redis, TcpProxy proxy);
   }
 
+  interface Handover {
+    void happen(RedisProcess from, RedisProcess to);
+  }
+
   final Effect effect;
   final Event begin;
   final Event end;
 
-  Trouble(Event begin, Event end) {
-    this.effect = Effect.OUTAGE;
+  /** Puts the test's servers back, after the service has found Redis again. */
+  final Event restore;
+
+  /** How soon Redis is used again. */
+  final Duration recovery;
+
+  private Trouble(Effect effect, Event begin, Event end, Event restore, Duration recovery) {
+    this.effect = effect;
     this.begin = begin;
     this.end = end;
+    this.restore = restore;
+    this.recovery = recovery;
+  }
+
+  Trouble(Effect effect, Event begin, Event end) {
+    this(effect, begin, end, (redis, proxy) -> {}, Duration.ofSeconds(2));
+  }
+
+  Trouble(Event begin, Event end) {
+    this(Effect.OUTAGE, begin, end);
   }
 
   /** A fault that is over at once. */
   Trouble(Effect effect, Event event) {
-    this.effect = effect;
-    this.begin = event;
-    this.end = (redis, proxy) -> {};
+    this(effect, event, (redis, proxy) -> {});
+  }
+
+  /** A replica becomes the primary, and the address leads to it. */
+  Trouble(Handover handover) {
+    this(
+        Effect.PERHAPS_OUTAGE,
+        (redis, proxy) -> {
+          Replica.next = redis.startReplica();
+          handover.happen(redis, Replica.next);
+          proxy.moveTo(Replica.next.port());
+        },
+        (redis, proxy) -> {},
+        (redis, proxy) -> {
+          proxy.moveTo(redis.port());
+          admin(redis, "REPLICAOF", "NO", "ONE");
+          Replica.next.close();
+        },
+        Duration.ofSeconds(5));
+  }
+
+  private static final class Replica {
+    private static RedisProcess next;
   }
 
   private static void set(RedisProcess redis, String option, String value) {

@@ -55,6 +55,55 @@ public final class RedisProcess implements AutoCloseable {
     return redis;
   }
 
+  /** Starts a replica of this server and waits until it has all data. */
+  public RedisProcess startReplica() {
+    RedisProcess replica = start("--replicaof", "127.0.0.1", "" + port);
+    replica.awaitReplicated();
+    return replica;
+  }
+
+  /** Waits until this replica is in step with its primary. */
+  public void awaitReplicated() {
+    try (Jedis jedis = connect()) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> jedis.info("replication").contains("master_link_status:up"));
+    }
+  }
+
+  /** Makes {@code next}, a replica of this server, the primary, and this server its replica. */
+  public void demote(RedisProcess next) {
+    try (Jedis jedis = connect();
+        Jedis other = next.connect()) {
+      other.replicaofNoOne();
+      jedis.replicaof("127.0.0.1", next.port);
+    }
+  }
+
+  /** The same as {@link #demote}, by FAILOVER: no write is lost. Waits until it is done. */
+  public void failOver(RedisProcess next) {
+    try (Jedis jedis = connect()) {
+      jedis.sendCommand("FAILOVER"::getBytes, "TO", "127.0.0.1", "" + next.port);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> jedis.info("replication").contains("role:slave"));
+    }
+  }
+
+  /** Closes the connections of clients of this name, as {@code timeout} does when they idle. */
+  public void disconnect(String name) {
+    try (Jedis jedis = connect()) {
+      connections(name)
+          .forEach(
+              line ->
+                  jedis.sendCommand(
+                      "CLIENT"::getBytes, "KILL", "ID", line.replaceFirst("^id=(\\d+).*", "$1")));
+    }
+    Awaitility.await().until(() -> connections(name).isEmpty());
+  }
+
   /** Returns a server that is not started yet. Its port is free now. */
   public static RedisProcess stopped(String... options) {
     return new RedisProcess(freePort(), List.of(options));

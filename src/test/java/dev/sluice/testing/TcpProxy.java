@@ -15,16 +15,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A proxy between clients and a server on this machine. It can delay or drop replies, and close
- * connections.
+ * A proxy between clients and a server on this machine. It can delay or drop replies, close
+ * connections, limit the rate, and lead new connections to another server.
  */
 public final class TcpProxy implements AutoCloseable {
 
-  private final int target;
+  private volatile int target;
   private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -32,6 +33,8 @@ public final class TcpProxy implements AutoCloseable {
   private volatile boolean swallowing;
   private volatile boolean dripping;
   private final AtomicBoolean cutting = new AtomicBoolean();
+  private volatile long bytesPerSecond = Long.MAX_VALUE;
+  private long freeAt = System.nanoTime();
 
   private TcpProxy(int target, ServerSocketFactory listeners) {
     try {
@@ -60,6 +63,16 @@ public final class TcpProxy implements AutoCloseable {
   /** The address of Redis through the proxy. */
   public URI redisUrl() {
     return URI.create("redis://127.0.0.1:" + port());
+  }
+
+  /** Leads new connections to another port; those that are open stay where they are. */
+  public void moveTo(int port) {
+    target = port;
+  }
+
+  /** Limits what all connections together carry; {@code Long.MAX_VALUE} ends that. */
+  public void throttle(long bytes) {
+    bytesPerSecond = bytes;
   }
 
   /** Delays each piece that the server sends. */
@@ -109,6 +122,7 @@ public final class TcpProxy implements AutoCloseable {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+        LockSupport.parkNanos(reserve(n) - System.nanoTime());
         if (!fromServer) {
           out.write(bytes, 0, n);
         } else if (cutting.getAndSet(false)) {
@@ -125,6 +139,17 @@ public final class TcpProxy implements AutoCloseable {
       sockets.remove(from);
       sockets.remove(to);
     }
+  }
+
+  /** Returns when so many bytes have passed, after those of all other connections. */
+  private synchronized long reserve(int bytes) {
+    long rate = bytesPerSecond;
+    long now = System.nanoTime();
+    if (rate == Long.MAX_VALUE) {
+      return now;
+    }
+    freeAt = Math.max(freeAt, now) + TimeUnit.SECONDS.toNanos(bytes) / rate;
+    return freeAt;
   }
 
   private void forward(byte[] bytes, int n, OutputStream out)

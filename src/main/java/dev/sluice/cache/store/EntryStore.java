@@ -1,6 +1,6 @@
 package dev.sluice.cache.store;
 
-import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.redis.RedisException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * leases. A cache and each tag have a stamp, which an eviction deletes; an entry is current only
  * while the stamps from before its computation are unchanged. A missing stamp equals nothing.
  *
- * <p>Every method throws {@link RedisUnavailableException} when the store cannot be reached.
+ * <p>Every method throws {@link RedisException} when the store cannot be reached.
  */
 sealed interface EntryStore permits LocalEntryStore, RedisEntryStore {
 

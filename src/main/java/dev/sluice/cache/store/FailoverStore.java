@@ -1,7 +1,7 @@
 package dev.sluice.cache.store;
 
 import dev.sluice.cache.store.Lookup.Source;
-import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.redis.RedisException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -63,7 +63,7 @@ final class FailoverStore {
           local.clear();
         }
         return new Found(entry, Source.REDIS, store);
-      } catch (RedisUnavailableException e) {
+      } catch (RedisException e) {
         redisFailed(request.key().cache());
       }
     }
@@ -77,7 +77,7 @@ final class FailoverStore {
     }
     try {
       return pending.replay(redis::evict) ? redis : local;
-    } catch (RedisUnavailableException e) {
+    } catch (RedisException e) {
       redisFailed(cache);
       return local;
     }
@@ -87,7 +87,7 @@ final class FailoverStore {
   Fill.Target begin(LookupRequest request, EntryStore store) {
     try {
       return new Fill.Target(store, store.begin(request));
-    } catch (RedisUnavailableException e) {
+    } catch (RedisException e) {
       redisFailed(request.key().cache());
       return new Fill.Target(local, local.begin(request));
     }
@@ -124,7 +124,7 @@ final class FailoverStore {
   void release(EntryKey key, EntryStore.Lease lease, EntryStore store) {
     try {
       store.release(key, lease);
-    } catch (RedisUnavailableException e) {
+    } catch (RedisException e) {
       redisFailed(key.cache());
     }
   }
@@ -140,7 +140,7 @@ final class FailoverStore {
         return;
       }
       redis.evict(eviction);
-    } catch (RedisUnavailableException e) {
+    } catch (RedisException e) {
       eviction.cacheName().ifPresent(this::redisFailed);
       outage = true;
       pending.add(eviction);
@@ -153,7 +153,7 @@ final class FailoverStore {
     if (redis != null && storeInUse(key.cache()) == redis) {
       try {
         redis.drop(key);
-      } catch (RedisUnavailableException e) {
+      } catch (RedisException e) {
         redisFailed(key.cache());
       }
     }

@@ -2,7 +2,7 @@ package dev.sluice.cache.store;
 
 import dev.sluice.cache.store.Lookup.Hit;
 import dev.sluice.cache.store.Lookup.Source;
-import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.redis.RedisException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -91,7 +91,7 @@ public final class Fill implements AutoCloseable {
       }
       count(entry, stored);
       return stored;
-    } catch (RedisUnavailableException e) {
+    } catch (RedisException e) {
       context.stores().redisFailed(request.key().cache());
       // Whether it was evicted is unknown; the waiters would all compute during an outage.
       result = new SingleFlight.Shared(entry);

@@ -1,6 +1,6 @@
 package dev.sluice.cache.store;
 
-import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.redis.RedisException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +48,8 @@ final class PendingEvictions {
    *
    * @param store takes an eviction, or throws
    * @return whether none is left; false while another thread replays them
-   * @throws RedisUnavailableException at the first eviction that the store does not take; it and
-   *     the later ones stay pending
+   * @throws RedisException at the first eviction that the store does not take; it and the later
+   *     ones stay pending
    */
   boolean replay(Consumer<Eviction> store) {
     if (!any) {

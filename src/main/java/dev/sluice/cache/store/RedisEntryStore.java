@@ -3,6 +3,7 @@ package dev.sluice.cache.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.redis.RedisConnection;
+import dev.sluice.redis.RedisCorruptException;
 import dev.sluice.redis.RedisScript;
 import dev.sluice.redis.ScriptPipeline;
 import dev.sluice.redis.ScriptPipeline.Call;
@@ -158,7 +159,7 @@ final class RedisEntryStore implements EntryStore {
             .filter(tag -> tag.getValue().equals(lease.token()))
             .map(Map.Entry::getKey)
             .toList();
-    redis.call(jedis -> jedis.hdel(names.leases(key), bytes(lease.token())));
+    deleteField(key, names.leases(key), lease.token());
     if (!created.isEmpty()) {
       run(key, call(RELEASE_TAGS, tagKeys(created), lease.token(), LEASE.toMillis()));
     }
@@ -177,9 +178,19 @@ final class RedisEntryStore implements EntryStore {
   @Override
   public void drop(EntryKey key) {
     try {
-      redis.call(jedis -> jedis.hdel(names.entries(key), bytes(key.variant())));
+      deleteField(key, names.entries(key), key.variant());
     } finally {
       forgetNear(key);
+    }
+  }
+
+  /** Deletes one field of a hash, or the key itself if it is no hash. */
+  private void deleteField(EntryKey key, byte[] hash, String field) {
+    try {
+      redis.call(jedis -> jedis.hdel(hash, bytes(field)));
+    } catch (RedisCorruptException e) {
+      counters.of(key.cache()).failures.increment();
+      delete(List.of(List.of(hash)));
     }
   }
 

@@ -152,6 +152,22 @@ class RedisEntryStoreIT extends EntryStoreContract {
   }
 
   @Test
+  void deletesAKeyOfAnotherRedisTypeWhenAnEntryOrALeaseEnds() {
+    LookupRequest request = Entries.request(KEY);
+    EntryStore.Lease lease = store.begin(request).lease();
+    try (Jedis jedis = redis.connect()) {
+      for (String key :
+          List.of(new String(KEYS.entries(KEY), UTF_8), new String(KEYS.leases(KEY), UTF_8))) {
+        jedis.del(key);
+        jedis.set(key, "what is this?");
+        store.drop(KEY);
+        store.release(KEY, lease);
+        assertThat(jedis.exists(key)).isFalse();
+      }
+    }
+  }
+
+  @Test
   void everyKeyButStampsOfCachesExpires() {
     fill(KEY, List.of(TAG));
     try (Jedis jedis = redis.connect()) {

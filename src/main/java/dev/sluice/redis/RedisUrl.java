@@ -1,0 +1,125 @@
+package dev.sluice.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The URL of Redis: {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://}
+ * for TLS. A host name may contain {@code _}, as those of Docker Swarm do, which {@link
+ * java.net.URI} does not read.
+ *
+ * @param database from 0
+ */
+record RedisUrl(
+    Transport transport, Optional<Credentials> credentials, List<Address> hosts, int database) {
+
+  static final int DEFAULT_PORT = 6379;
+
+  private static final String EXPECTED =
+      "expected redis://[user:password@]host[:port][/database] or rediss://…";
+
+  private static final Pattern PARTS =
+      Pattern.compile(
+          "(?<scheme>[a-z+]+)://(?:(?<user>[^/?#@\\s]*)@)?(?<hosts>[^/?#@\\s]+)(?<path>/.*)?");
+  private static final Pattern HOST =
+      Pattern.compile("(?<host>[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::(?<port>\\d{1,5}))?");
+
+  /** What carries the bytes. */
+  enum Transport {
+    TCP,
+    TLS
+  }
+
+  /** Name and password; without a name the password is that of the user {@code default}. */
+  record Credentials(Optional<String> user, String password) {
+    @Override
+    public String toString() {
+      return user.orElse("") + ":***";
+    }
+  }
+
+  /** Host and port. */
+  record Address(String host, int port) {
+    @Override
+    public String toString() {
+      return host + ":" + port;
+    }
+  }
+
+  /**
+   * Reads a URL.
+   *
+   * @throws IllegalArgumentException with a message that says what was expected, without the text
+   */
+  static RedisUrl parse(String text) {
+    Matcher parts = PARTS.matcher(text);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(EXPECTED);
+    }
+    String scheme = parts.group("scheme");
+    if (scheme.equals("redis+cluster") || scheme.equals("redis+sentinel")) {
+      throw new IllegalArgumentException(scheme + ":// is not supported yet");
+    } else if (!scheme.equals("redis") && !scheme.equals("rediss")) {
+      throw new IllegalArgumentException(EXPECTED);
+    }
+    return new RedisUrl(
+        scheme.equals("rediss") ? Transport.TLS : Transport.TCP,
+        Optional.ofNullable(parts.group("user")).map(RedisUrl::toCredentials),
+        List.of(toAddress(parts.group("hosts"), DEFAULT_PORT)),
+        toDatabase(Optional.ofNullable(parts.group("path")).orElse("")));
+  }
+
+  private static Credentials toCredentials(String text) {
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException(
+          "expected user:password or :password before the @, which has no colon here");
+    }
+    return new Credentials(
+        Optional.of(decoded(text.substring(0, colon))).filter(user -> !user.isEmpty()),
+        decoded(text.substring(colon + 1)));
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("expected %25 for a % in user or password", e);
+    }
+  }
+
+  private static Address toAddress(String text, int defaultPort) {
+    Matcher host = HOST.matcher(text);
+    int port = -1;
+    if (host.matches()) {
+      port = Optional.ofNullable(host.group("port")).map(Integer::parseInt).orElse(defaultPort);
+    }
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException(EXPECTED + ", with a port from 1 to 65535");
+    }
+    return new Address(host.group("host"), port);
+  }
+
+  private static int toDatabase(String path) {
+    if (!path.matches("/?|/\\d{1,4}")) {
+      throw new IllegalArgumentException("expected a database number after the host");
+    }
+    return path.length() < 2 ? 0 : Integer.parseInt(path.substring(1));
+  }
+
+  /** Host and port, for logs: no user, no password. */
+  String name() {
+    return hosts.stream().map(Address::toString).collect(Collectors.joining(","));
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.sluice.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.redis.RedisUrl.Address;
+import dev.sluice.redis.RedisUrl.Credentials;
+import dev.sluice.redis.RedisUrl.Transport;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RedisUrlTest {
+
+  @Test
+  void readsEveryPart() {
+    RedisUrl url = RedisUrl.parse("rediss://me:p%40ss+%25@redis.example.org:6380/3");
+    assertThat(url)
+        .isEqualTo(
+            new RedisUrl(
+                Transport.TLS,
+                Optional.of(new Credentials(Optional.of("me"), "p@ss+%")),
+                List.of(new Address("redis.example.org", 6380)),
+                3));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "redis://my_redis, my_redis:6379", // a service of Docker Swarm
+    "redis://tasks.my_redis:1/, tasks.my_redis:1",
+    "redis://[::1]:7000, [::1]:7000",
+    "redis://10.0.0.1, 10.0.0.1:6379",
+    "redis://:secret@host/15, host:6379"
+  })
+  void namesHostAndPort(String url, String name) {
+    assertThat(RedisUrl.parse(url)).hasToString(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "redis://secret@host, expected user:password or :password before the @",
+    "redis://h:70000, with a port from 1 to 65535",
+    "redis://h:, expected redis://",
+    "redis://, expected redis://",
+    "redis://h/x, expected a database number",
+    "redis://:%zz@h, expected %25 for a %",
+    "http://h, expected redis://",
+    "h:6379, expected redis://"
+  })
+  void saysWhatIsWrongWithoutTheText(String url, String message) {
+    assertThatThrownBy(() -> RedisUrl.parse(url))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message)
+        .satisfies(thrown -> assertThat(thrown.getMessage()).doesNotContain("secret", "zz"));
+  }
+
+  @Test
+  void showsNoPassword() {
+    Credentials credentials = new Credentials(Optional.of("me"), "secret");
+    assertThat(credentials.toString()).doesNotContain("secret");
+  }
+}
