@@ -24,7 +24,7 @@ public class RedisStateResource {
   @GET
   public String state() {
     try {
-      connections.caches().orElseThrow().call(redis -> redis.set("sluice:any", ""));
+      connections.limits().orElseThrow().call(redis -> redis.set("sluice:any", ""));
       return ANSWERED;
     } catch (RedisUnavailableException e) {
       return e.isCalled() ? FAILED : LEFT_ALONE;
