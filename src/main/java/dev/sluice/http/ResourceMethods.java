@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -144,6 +145,19 @@ public final class ResourceMethods {
             .flatMap(value -> Arrays.stream(value.split(",")))
             .map(String::strip)
             .toList();
+  }
+
+  /**
+   * Returns the path of a resource method as its annotations state it, such as {@code
+   * /products/{id}}: below the application's path, and for a sub-resource below its locator's.
+   */
+  public static String pathTemplate(Class<?> bean, Method method) {
+    Path below = annotated(bean, method).getAnnotation(Path.class);
+    return Stream.of(find(Path.class, supertypes(bean).stream()), below)
+        .filter(path -> path != null)
+        .flatMap(path -> Arrays.stream(path.value().split("/")))
+        .filter(segment -> !segment.isEmpty())
+        .collect(Collectors.joining("/", "/", ""));
   }
 
   /** Whether the class, or a supertype, has a {@code @Path}. */

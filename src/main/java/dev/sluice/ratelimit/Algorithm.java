@@ -1,6 +1,6 @@
 package dev.sluice.ratelimit;
 
-/** How a limit of N per period is counted; N is its {@link Limit#amount}. */
+/** How a limit of N per period is counted; N is its {@link Limit#amount}. Concurrency has none. */
 public enum Algorithm {
 
   /**
@@ -11,9 +11,9 @@ public enum Algorithm {
    * <p>Costs 8 bytes for each of the N (16 for each of the 1,001 above), grown as they are used,
    * and log N steps.
    */
-  SLIDING_WINDOW('s') {
+  SLIDING_WINDOW {
     @Override
-    Window newWindow(Limit limit) {
+    Window newWindow(Limit.PerPeriod limit) {
       return new SlidingWindow(limit);
     }
   },
@@ -24,9 +24,9 @@ public enum Algorithm {
    *
    * <p>Costs 16 bytes and one step.
    */
-  FIXED_WINDOW('f') {
+  FIXED_WINDOW {
     @Override
-    Window newWindow(Limit limit) {
+    Window newWindow(Limit.PerPeriod limit) {
       return new FixedWindow(limit);
     }
   },
@@ -40,23 +40,12 @@ public enum Algorithm {
    *
    * @see <a href="https://www.itu.int/rec/T-REC-I.371">ITU-T I.371, annex A</a>
    */
-  TOKEN_BUCKET('t') {
+  TOKEN_BUCKET {
     @Override
-    Window newWindow(Limit limit) {
+    Window newWindow(Limit.PerPeriod limit) {
       return new TokenBucket(limit);
     }
   };
 
-  private final char code;
-
-  Algorithm(char code) {
-    this.code = code;
-  }
-
-  /** Returns the letter that the script uses for it. */
-  char code() {
-    return code;
-  }
-
-  abstract Window newWindow(Limit limit);
+  abstract Window newWindow(Limit.PerPeriod limit);
 }

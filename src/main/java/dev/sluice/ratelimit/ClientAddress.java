@@ -5,22 +5,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import java.lang.System.Logger.Level;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Identifies clients by address, behind the trusted proxies that are configured. */
 @ApplicationScoped
 public class ClientAddress implements PartitionKey {
 
-  private static final System.Logger LOG = System.getLogger(RateLimiter.class.getName());
-
   @Inject private ClientSettings settings;
   @Inject private RateLimitSettings limits;
   @Inject private HttpServletRequest servletRequest;
-  private final AtomicBoolean warned = new AtomicBoolean();
   private TrustedProxies proxies;
 
   @PostConstruct
@@ -43,31 +37,10 @@ public class ClientAddress implements PartitionKey {
   }
 
   private Optional<IpAddress> addressOf(HttpServletRequest request) {
-    String peer = String.valueOf(request.getRemoteAddr());
-    Optional<IpAddress> address = IpAddress.parse(peer);
-    if (address.isEmpty()) {
-      return address;
-    }
-    IpAddress client = address.get();
-    if (proxies.trusts(client)) {
-      List<String> lines = Collections.list(request.getHeaders(proxies.header()));
-      client = proxies.client(client, lines);
-    } else if (!warned.get() && request.getHeader(proxies.header()) != null) {
-      warn(peer);
-    }
-    return Optional.of(client);
-  }
-
-  /** Warns once: a proxy that is not configured makes one client of all behind it. */
-  private void warn(String peer) {
-    if (!warned.getAndSet(true)) {
-      LOG.log(
-          Level.WARNING,
-          "{0} sends the header {1} but is not among sluice.client.trusted-proxies: the header is"
-              + " ignored, and all clients behind this address are counted as one",
-          peer,
-          proxies.header());
-    }
+    return IpAddress.parse(String.valueOf(request.getRemoteAddr()))
+        .map(
+            peer ->
+                proxies.sender(peer, () -> Collections.list(request.getHeaders(proxies.header()))));
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.sluice.ratelimit.Decision.Permitted;
 import dev.sluice.ratelimit.Decision.Reason;
 import dev.sluice.ratelimit.Decision.Refused;
 import dev.sluice.ratelimit.QuotaStore.Mode;
+import dev.sluice.ratelimit.QuotaStore.Receipt;
 import dev.sluice.ratelimit.QuotaStore.Reply;
 import dev.sluice.ratelimit.Reservation.Ledger;
 import java.lang.System.Logger.Level;
@@ -37,6 +38,7 @@ final class Decider {
   private final QuotaStore store;
   private final QuotaStore local;
   private final RefusalCache refusals;
+  private final RunningRequests running;
   private final DecisionCounters counters;
   private final Listener listener;
 
@@ -47,11 +49,13 @@ final class Decider {
       QuotaStore store,
       QuotaStore local,
       RefusalCache refusals,
+      RunningRequests running,
       DecisionCounters counters,
       Listener listener) {
     this.store = store;
     this.local = local;
     this.refusals = refusals;
+    this.running = running;
     this.counters = counters;
     this.listener = listener;
   }
@@ -69,47 +73,78 @@ final class Decider {
       return Reservation.uncharged(refusal.get());
     }
     long asked = refusals.now();
-    Reservation reservation;
+    Reply reply;
     try {
-      reservation = reserve(charges, store);
+      reply = store.run(charges, Mode.CHARGE);
     } catch (QuotaStoreException e) {
       counters.decidedInOutage(charges);
-      return inOutage(charges, counted -> reserve(counted, local), Reservation::uncharged);
+      return inOutage(charges, this::reserveHere, Reservation::uncharged);
     }
+    List<WindowState> states = Blocks.applied(charges, reply.states());
+    Reservation reservation = reservation(charges, states, store, reply.receipt());
     if (reservation.decision() instanceof Refused refused) {
-      refusals.add(charges, refused, asked);
+      if (Blocks.isRepeatable(charges, reply.states())) {
+        refusals.add(charges, refused, asked);
+      }
+    } else if (reservation.isRunning()) {
+      running.begin(reservation);
     }
     return reservation;
   }
 
-  private Reservation reserve(List<Charge> charges, QuotaStore in) {
-    Reply reply = in.run(charges, Mode.CHARGE);
-    Decision decision = report(charges, reply.states());
+  private Reservation reserveHere(List<Charge> charges) {
+    Reply reply = local.run(charges, Mode.CHARGE);
+    return reservation(charges, Blocks.applied(charges, reply.states()), local, reply.receipt());
+  }
+
+  private Reservation reservation(
+      List<Charge> charges, List<WindowState> states, QuotaStore in, Receipt receipt) {
+    Decision decision = report(charges, states);
     if (decision instanceof Refused) {
       return Reservation.uncharged(decision);
     }
-    List<Charge> charged = new ArrayList<>(charges.size());
+    List<Charge> made = new ArrayList<>(charges.size());
     for (int i = 0; i < charges.size(); i++) {
-      if (reply.states().get(i).admits()) {
-        charged.add(charges.get(i));
+      if (states.get(i).admits() && !charges.get(i).counting().isBlock()) {
+        made.add(charges.get(i));
       }
     }
-    return new Reservation(decision, charged, ledger(charges, in, reply.at()));
+    return new Reservation(decision, made, new StoreLedger(charges, in, receipt));
   }
 
-  private Ledger ledger(List<Charge> charges, QuotaStore in, long at) {
-    return new Ledger() {
-      @Override
-      public void refund(List<Charge> refunds) {
-        unlessUnavailable(() -> in.refund(refunds, at));
-        refusals.remove(charges);
-      }
+  private final class StoreLedger implements Ledger {
 
-      @Override
-      public void force(List<Charge> more) {
-        unlessUnavailable(() -> in.run(more, Mode.FORCE));
-      }
-    };
+    private final List<Charge> charges;
+    private final QuotaStore in;
+    private final Receipt receipt;
+
+    StoreLedger(List<Charge> charges, QuotaStore in, Receipt receipt) {
+      this.charges = charges;
+      this.in = in;
+      this.receipt = receipt;
+    }
+
+    @Override
+    public void refund(List<Charge> refunds) {
+      unlessUnavailable(() -> in.refund(refunds, receipt));
+      refusals.remove(charges);
+    }
+
+    @Override
+    public void force(List<Charge> more) {
+      unlessUnavailable(() -> in.run(more, Mode.FORCE));
+    }
+
+    @Override
+    public void renew(List<Charge> requests) {
+      unlessUnavailable(() -> in.renew(requests, receipt));
+    }
+
+    @Override
+    public void end(Reservation reservation, List<Charge> requests) {
+      running.end(reservation);
+      unlessUnavailable(() -> in.refund(requests, receipt));
+    }
   }
 
   /** The connection logs an outage; what was charged stays charged. */
@@ -147,7 +182,9 @@ final class Decider {
   private void reportShadowed(List<Charge> charges, List<WindowState> states) {
     List<WindowState> shadowed = new ArrayList<>(0);
     for (int i = 0; i < charges.size(); i++) {
-      if (!charges.get(i).isEnforced() && !states.get(i).admits()) {
+      if (!charges.get(i).isEnforced()
+          && !charges.get(i).counting().isBlock()
+          && !states.get(i).admits()) {
         shadowed.add(states.get(i));
       }
     }
@@ -160,7 +197,10 @@ final class Decider {
   private static boolean crossesWarnThreshold(List<Charge> charges, List<WindowState> states) {
     for (int i = 0; i < charges.size(); i++) {
       Charge charge = charges.get(i);
-      long amount = charge.quota().limit().amount();
+      if (charge.counting().isBlock()) {
+        continue;
+      }
+      long amount = charge.amount();
       long threshold = (amount * charge.policy().warnAt() + 99) / 100;
       long used = amount - states.get(i).remaining();
       if (charge.isEnforced() && used >= threshold && used - charge.cost() < threshold) {
@@ -192,11 +232,14 @@ final class Decider {
   /** Returns what {@link #decide} would decide, without charging or counting anything. */
   Decision peek(List<Charge> charges) {
     try {
-      return decision(charges, store.peek(charges));
+      return peekIn(store, charges);
     } catch (QuotaStoreException e) {
-      return inOutage(
-          charges, counted -> decision(counted, local.peek(counted)), decision -> decision);
+      return inOutage(charges, counted -> peekIn(local, counted), decision -> decision);
     }
+  }
+
+  private static Decision peekIn(QuotaStore in, List<Charge> charges) {
+    return decision(charges, Blocks.applied(charges, in.peek(charges)));
   }
 
   /** Forgets what the clients of these charges have used, on this node and in the store. */
@@ -210,7 +253,8 @@ final class Decider {
     List<WindowState> enforced = new ArrayList<>(charges.size());
     Duration retryAfter = Duration.ZERO;
     for (int i = 0; i < charges.size(); i++) {
-      if (charges.get(i).isEnforced()) {
+      Charge charge = charges.get(i);
+      if (charge.isEnforced() && !charge.counting().isBlock()) {
         WindowState state = states.get(i);
         enforced.add(state);
         if (state.retry().compareTo(retryAfter) > 0) {

@@ -21,6 +21,7 @@ final class LocalQuotaStore implements QuotaStore {
   private final long maxBytes;
   private final Map<Key, Window> windows = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
+  private long lastId;
 
   /**
    * @param maxWindows how many windows are kept at the most
@@ -36,15 +37,26 @@ final class LocalQuotaStore implements QuotaStore {
   public synchronized Reply run(List<Charge> charges, Mode mode) {
     long now = now();
     List<WindowState> states = states(charges, now);
-    if (mode == Mode.FORCE || (mode == Mode.CHARGE && isPermitted(charges, states))) {
-      for (int i = 0; i < charges.size(); i++) {
-        if (mode == Mode.FORCE || states.get(i).admits()) {
-          states.set(i, take(charges.get(i), now));
-        }
+    Receipt receipt = new Receipt(now, ++lastId);
+    boolean permits = isPermitted(charges, states);
+    for (int i = 0; i < charges.size(); i++) {
+      if (takes(charges, states, i, mode, permits)) {
+        states.set(i, take(charges.get(i), receipt));
       }
-      shrink();
     }
-    return new Reply(states, now);
+    shrink();
+    return new Reply(states, receipt);
+  }
+
+  private static boolean takes(
+      List<Charge> charges, List<WindowState> states, int i, Mode mode, boolean permits) {
+    Counting counting = charges.get(i).counting();
+    boolean fits = states.get(i).admits();
+    return switch (mode) {
+      case PEEK -> false;
+      case FORCE -> !counting.isConcurrent() && !counting.isBlock();
+      case CHARGE -> fits && (counting.isBlock() ? Blocks.isRefused(charges, states, i) : permits);
+    };
   }
 
   private static boolean isPermitted(List<Charge> charges, List<WindowState> states) {
@@ -57,15 +69,21 @@ final class LocalQuotaStore implements QuotaStore {
   }
 
   @Override
-  public synchronized void refund(List<Charge> charges, long at) {
+  public synchronized void refund(List<Charge> charges, Receipt receipt) {
     long now = now();
     for (Charge charge : charges) {
       Window window = windows.get(key(charge));
       if (window != null) {
-        window.refund(charge.quota(), now, at, charge.cost());
+        bytes -= window.size();
+        window.refund(charge, now, receipt);
+        bytes += window.size();
       }
     }
   }
+
+  /** Does nothing: what runs in this process ends with it. */
+  @Override
+  public void renew(List<Charge> charges, Receipt receipt) {}
 
   @Override
   public synchronized void reset(List<Charge> charges) {
@@ -79,13 +97,12 @@ final class LocalQuotaStore implements QuotaStore {
     List<WindowState> states = new ArrayList<>(charges.size());
     for (Charge charge : charges) {
       Window window = windows.get(key(charge));
-      states.add(
-          (window == null ? newWindow(charge) : window).state(charge.quota(), now, charge.cost()));
+      states.add((window == null ? newWindow(charge) : window).state(charge, now, charge.cost()));
     }
     return states;
   }
 
-  private WindowState take(Charge charge, long now) {
+  private WindowState take(Charge charge, Receipt receipt) {
     Key key = key(charge);
     Window window = windows.get(key);
     if (window == null) {
@@ -94,9 +111,9 @@ final class LocalQuotaStore implements QuotaStore {
     } else {
       bytes -= window.size();
     }
-    window.take(charge.quota(), now, charge.cost());
+    window.take(charge, receipt);
     bytes += window.size();
-    return window.state(charge.quota(), now, 0);
+    return window.state(charge, receipt.at(), 0);
   }
 
   private void shrink() {
@@ -108,7 +125,7 @@ final class LocalQuotaStore implements QuotaStore {
   }
 
   private static Window newWindow(Charge charge) {
-    return charge.quota().algorithm().newWindow(charge.quota().limit());
+    return charge.counting().newWindow().get();
   }
 
   private static Key key(Charge charge) {

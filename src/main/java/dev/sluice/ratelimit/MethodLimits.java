@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The limits of one resource method. They are known at deployment, except where the server names an
@@ -24,6 +25,12 @@ final class MethodLimits {
       return new ByPhase(
           all.stream().filter(RateLimitDeclaration::isDecidedBeforeAuthentication).toList(),
           all.stream().filter(one -> !one.isDecidedBeforeAuthentication()).toList());
+    }
+
+    boolean hasConcurrency() {
+      return Stream.concat(before.stream(), after.stream())
+          .flatMap(declaration -> declaration.quotas().stream())
+          .anyMatch(quota -> quota.counting().isConcurrent());
     }
 
     List<RateLimitDeclaration> of(Phase phase) {
@@ -59,6 +66,12 @@ final class MethodLimits {
   boolean mayHave(Phase phase) {
     Refreshing<ByPhase> known = byClass.get(resource);
     return known == null || !known.get().of(phase).isEmpty();
+  }
+
+  /** Whether a limit on concurrency is declared. */
+  boolean hasConcurrency() {
+    Refreshing<ByPhase> known = byClass.get(resource);
+    return known != null && known.get().hasConcurrency();
   }
 
   /** Returns the limits of this request. */

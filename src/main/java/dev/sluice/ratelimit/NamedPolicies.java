@@ -7,58 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The declarations of all policies that have a name, and the types that declare limits. */
 final class NamedPolicies {
 
-  /**
-   * What all declarations of one policy must agree on; a member at the annotation's default agrees
-   * with anything.
-   *
-   * @param limits empty if undeclared
-   */
-  record Terms(
-      String limits, String by, Algorithm algorithm, OutagePolicy onOutage, ChargeWhen chargeWhen) {
-
-    static final Terms DEFAULTS =
-        new Terms(
-            "", "client", Algorithm.SLIDING_WINDOW, OutagePolicy.CONFIGURED, ChargeWhen.ALWAYS);
-
-    static Terms of(String limits) {
-      return new Terms(
-          limits, DEFAULTS.by, DEFAULTS.algorithm, DEFAULTS.onOutage, DEFAULTS.chargeWhen);
-    }
-
-    static Terms of(RateLimited annotation) {
-      return new Terms(
-          annotation.value(),
-          annotation.by(),
-          annotation.algorithm(),
-          annotation.onOutage(),
-          annotation.chargeWhen());
-    }
-
-    /**
-     * Combines two declarations.
-     *
-     * @throws IllegalArgumentException if they contradict each other
-     */
-    Terms and(Terms other) {
-      return new Terms(
-          either(limits, other.limits, DEFAULTS.limits),
-          either(by, other.by, DEFAULTS.by),
-          either(algorithm, other.algorithm, DEFAULTS.algorithm),
-          either(onOutage, other.onOutage, DEFAULTS.onOutage),
-          either(chargeWhen, other.chargeWhen, DEFAULTS.chargeWhen));
-    }
-
-    private static <T> T either(T one, T other, T byDefault) {
-      if (one.equals(byDefault) || one.equals(other)) {
-        return other;
-      }
-      if (other.equals(byDefault)) {
-        return one;
-      }
-      throw new IllegalArgumentException("\"" + one + "\" here and \"" + other + "\" elsewhere");
-    }
-  }
-
   private final Map<String, Terms> declared = new ConcurrentHashMap<>();
   private final Set<Class<?>> types = ConcurrentHashMap.newKeySet();
 
@@ -89,7 +37,7 @@ final class NamedPolicies {
 
   /** Returns the declared terms of this policy; the defaults if no annotation names it. */
   Terms of(String policy) {
-    return declared.getOrDefault(policy, Terms.DEFAULTS);
+    return declared.getOrDefault(policy, Terms.of(""));
   }
 
   /** Whether an annotation names this policy. */

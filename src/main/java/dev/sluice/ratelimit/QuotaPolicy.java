@@ -17,24 +17,55 @@ public final class QuotaPolicy {
   /** Matches what a structured field's string would have to escape or cannot hold. */
   private static final String NOT_IN_A_STRING = "[^ !#-\\[\\]-~]";
 
+  /** The size of a key's digest, in bytes: 22 characters. */
+  private static final int KEY_BYTES = 16;
+
   private final RateLimitPolicy policy;
   private final String name;
   private final Limit limit;
+  private final Counting counting;
   private final String key;
   private final String member;
   private final String policyMember;
   private volatile @Nullable String problem;
 
-  /**
-   * @param siblings how many quota policies the policy has, with this one
-   */
-  QuotaPolicy(RateLimitPolicy policy, Limit limit, int siblings) {
+  private QuotaPolicy(RateLimitPolicy policy, String shown, Limit limit, Counting counting) {
     this.policy = policy;
     this.limit = limit;
-    name = siblings == 1 ? policy.name() : policy.name() + ": " + limit;
-    key = KeyDigest.of(policy.id() + "\n" + policy.algorithm() + "\n" + limit.period(), 16);
-    member = "\"" + name.replaceAll(NOT_IN_A_STRING, "_") + "\"";
-    policyMember = member + ";q=" + limit.amount() + ";w=" + limit.period().toSeconds();
+    this.counting = counting;
+    name = shown;
+    key = KeyDigest.of(policy.id() + "\n" + counting.identity(), KEY_BYTES);
+    member = "\"" + shown.replaceAll(NOT_IN_A_STRING, "_") + "\"";
+    policyMember = member + ";q=" + limit.amount() + parameters();
+  }
+
+  /**
+   * Makes the quota policy of one limit.
+   *
+   * @param siblings how many limits the policy has, with this one
+   */
+  static QuotaPolicy of(RateLimitPolicy policy, Limit limit, int siblings) {
+    String shown = policy.names().shown();
+    return new QuotaPolicy(
+        policy,
+        siblings == 1 ? shown : shown + ": " + limit,
+        limit,
+        Counting.of(policy.algorithm(), limit));
+  }
+
+  /** Makes the one that counts refusals. */
+  static QuotaPolicy of(RateLimitPolicy policy, Block block) {
+    return new QuotaPolicy(policy, policy.names().shown(), block.refusals(), Counting.of(block));
+  }
+
+  private String parameters() {
+    if (!(limit instanceof Limit.PerPeriod rate)) {
+      return ";qu=\"concurrent-requests\"";
+    }
+    String unit = policy.overrides().quotaUnit();
+    return (unit.equals(PolicyOverrides.REQUESTS) ? "" : ";qu=\"" + unit + "\"")
+        + ";w="
+        + rate.period().toSeconds();
   }
 
   /** Returns the name in the {@code RateLimit} fields: unique among the limits of a request. */
@@ -47,12 +78,18 @@ public final class QuotaPolicy {
     return limit;
   }
 
+  /** Returns the name of the policy in settings, code and logs. */
+  public String policyName() {
+    return policy.name();
+  }
+
   RateLimitPolicy policy() {
     return policy;
   }
 
-  Algorithm algorithm() {
-    return policy.algorithm();
+  /** Returns how it is counted. */
+  Counting counting() {
+    return counting;
   }
 
   /**
@@ -95,6 +132,6 @@ public final class QuotaPolicy {
 
   @Override
   public String toString() {
-    return name + " (" + limit + ", " + algorithm().name().toLowerCase(Locale.ROOT) + ")";
+    return name + " (" + limit + ", " + counting.kind().name().toLowerCase(Locale.ROOT) + ")";
   }
 }

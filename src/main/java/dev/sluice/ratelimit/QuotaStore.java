@@ -11,7 +11,7 @@ interface QuotaStore {
     CHARGE('c'),
     /** Charges nothing. */
     PEEK('p'),
-    /** Charges all, whether they fit or not. */
+    /** Charges all but concurrency limits, whether they fit or not. */
     FORCE('f');
 
     private final char code;
@@ -27,11 +27,15 @@ interface QuotaStore {
   }
 
   /**
-   * The reply of a store.
+   * What a refund or a renewal names of the charges that were made together.
    *
-   * @param at when it decided, in microseconds since the epoch by its clock; a refund names it
+   * @param at when they were made, in microseconds since the epoch by the store's clock
+   * @param id tells the requests of a client apart that run at the same time
    */
-  record Reply(List<WindowState> states, long at) {}
+  record Receipt(long at, long id) {}
+
+  /** The reply of a store. */
+  record Reply(List<WindowState> states, Receipt receipt) {}
 
   /**
    * Returns the state of each window before or, if it was charged, after the charge; in one step.
@@ -51,12 +55,19 @@ interface QuotaStore {
   }
 
   /**
-   * Takes back charges that were made.
+   * Takes back charges that were made; of a concurrency limit it ends the request.
    *
-   * @param at the time of the reply to them
    * @throws QuotaStoreException if the store is unavailable
    */
-  void refund(List<Charge> charges, long at);
+  void refund(List<Charge> charges, Receipt receipt);
+
+  /**
+   * Counts requests as running for another {@link Counting#LEASE}.
+   *
+   * @param charges charges against concurrency limits
+   * @throws QuotaStoreException if the store is unavailable
+   */
+  void renew(List<Charge> charges, Receipt receipt);
 
   /**
    * Forgets what the clients of these charges have used.

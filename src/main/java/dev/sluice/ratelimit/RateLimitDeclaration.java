@@ -67,7 +67,7 @@ record RateLimitDeclaration(
       List<QuotaPolicy> quotas, Client client, int cost, List<Charge> charges) {
     String digest = KeyDigest.of(client.toString(), CLIENT_BYTES);
     for (QuotaPolicy quota : quotas) {
-      charges.add(new Charge(quota, digest, cost));
+      charges.add(Charge.of(quota, digest, cost));
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.ratelimit;
 
-import dev.sluice.ratelimit.NamedPolicies.Terms;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -33,23 +32,20 @@ final class RateLimitDeclarationFactory {
    * Makes a declaration.
    *
    * @param annotation declares the cost and the rule
-   * @param name the policy's name, see {@link RateLimitPolicy}
-   * @param id what is counted together
    * @throws IllegalArgumentException if a member is wrong; the message says what
    */
-  RateLimitDeclaration declare(Terms terms, RateLimited annotation, String name, String id) {
+  RateLimitDeclaration declare(Terms terms, RateLimited annotation, PolicyName names) {
+    String name = names.name();
     PolicyOverrides overrides = settings.overrides(name);
     RateLimitPolicy policy =
         new RateLimitPolicy(
-            name,
-            id,
+            names,
             limits(name, overrides.limits(), terms.limits()),
             terms.algorithm(),
             terms.onOutage() == OutagePolicy.CONFIGURED ? settings.onOutage() : terms.onOutage(),
-            overrides.shadow(),
-            overrides.message(),
-            overrides.warnAt(),
-            condition(name, terms.chargeWhen(), overrides.failedStatuses()));
+            condition(name, terms.chargeWhen(), overrides.failedStatuses()),
+            block(overrides, terms),
+            overrides);
     requireFittingCost(annotation.cost(), policy);
     return new RateLimitDeclaration(
         policy,
@@ -79,6 +75,16 @@ final class RateLimitDeclarationFactory {
     PolicyOverrides overrides = settings.overrides(policy);
     overrides.limits().ifPresent(limits -> overriding(policy, limits));
     condition(policy, ChargeWhen.FAILED, overrides.failedStatuses());
+    try {
+      block(overrides, Terms.of(""));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("sluice.policies." + policy + "." + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<Block> block(PolicyOverrides overrides, Terms terms) {
+    return Block.parse(
+        overrides.block().orElse(terms.block()), overrides.blockAfter().orElse(terms.blockAfter()));
   }
 
   private List<Limit> planLimits(String policy, String plan) {
@@ -115,7 +121,9 @@ final class RateLimitDeclarationFactory {
   private static void requireFittingCost(int cost, RateLimitPolicy policy) {
     require(cost >= 1, "cost = " + cost + ": expected at least 1");
     for (Limit limit : policy.limits()) {
-      require(cost <= limit.amount(), "cost = " + cost + " never fits into " + limit);
+      require(
+          limit instanceof Limit.Concurrent || cost <= limit.amount(),
+          "cost = " + cost + " never fits into " + limit);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.sluice.ratelimit;
 
 import dev.sluice.http.ResourceMethods;
-import dev.sluice.ratelimit.NamedPolicies.Terms;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -87,7 +86,7 @@ final class RateLimitDeclarations {
           found.size() + " methods are called " + policy + "; give each a policy with a name");
     }
     return found.isEmpty()
-        ? factory.declare(named.of(policy), PLAIN, policy, namedId(policy))
+        ? factory.declare(named.of(policy), PLAIN, namedPolicy(policy))
         : found.get(0);
   }
 
@@ -126,7 +125,7 @@ final class RateLimitDeclarations {
   List<RateLimitDeclaration> configured(String name, String id, Optional<String> limits) {
     try {
       return limits.stream()
-          .map(text -> factory.declare(Terms.of(text), PLAIN, name, name + " " + id))
+          .map(text -> factory.declare(Terms.of(text), PLAIN, PolicyName.of(name, name + " " + id)))
           .toList();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("sluice.rate-limit." + name + ": " + e.getMessage(), e);
@@ -165,8 +164,10 @@ final class RateLimitDeclarations {
       return factory.declare(
           Terms.of(annotation),
           annotation,
-          name(resource, method) + number,
-          id(resource, method) + number);
+          new PolicyName(
+              name(resource, method) + number,
+              shown(resource, method) + number,
+              id(resource, method) + number));
     }
     if (!policy.matches(POLICY_NAME)) {
       throw new IllegalArgumentException(
@@ -176,7 +177,7 @@ final class RateLimitDeclarations {
       throw new IllegalArgumentException(
           "policy = \"" + policy + "\": what sluice.rate-limit." + policy + " is called");
     }
-    return factory.declare(named.with(annotation), annotation, policy, namedId(policy));
+    return factory.declare(named.with(annotation), annotation, namedPolicy(policy));
   }
 
   /** Requires different names: two equal ones would charge one limit twice. */
@@ -197,8 +198,15 @@ final class RateLimitDeclarations {
         : resource.getSimpleName();
   }
 
-  private static String namedId(String policy) {
-    return "policy " + policy;
+  private static PolicyName namedPolicy(String policy) {
+    return PolicyName.of(policy, "policy " + policy);
+  }
+
+  /** Returns the name that clients see of a policy without a name. */
+  private String shown(Class<?> resource, Method method) {
+    return settings.policyNames() == PolicyNames.PATH
+        ? ResourceMethods.pathTemplate(resource, method)
+        : name(resource, method);
   }
 
   /** What is counted together where no policy is named. */

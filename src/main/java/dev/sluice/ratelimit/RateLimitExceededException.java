@@ -23,7 +23,7 @@ public class RateLimitExceededException extends WebApplicationException {
    * @throws IllegalStateException if there is no CDI container
    */
   public RateLimitExceededException(Refused decision) {
-    this(decision, ApplicationBeans.get(RateLimiter.class).render(decision));
+    this(decision, ApplicationBeans.get(RateLimitRuntime.class).render(decision));
   }
 
   RateLimitExceededException(Refused decision, Response response) {

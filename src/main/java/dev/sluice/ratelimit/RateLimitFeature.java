@@ -5,11 +5,14 @@ import dev.sluice.ratelimit.MethodLimits.Phase;
 import dev.sluice.ratelimit.RateLimitFilter.AfterAuthentication;
 import dev.sluice.ratelimit.RateLimitFilter.BeforeAuthentication;
 import jakarta.annotation.Priority;
+import jakarta.servlet.ServletContext;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.FeatureContext;
 import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Registers the filters of each resource method that has limits. It is found by service loading and
@@ -25,9 +28,11 @@ public class RateLimitFeature implements DynamicFeature {
   /** The principal is known. */
   private static final int AFTER_AUTHENTICATION = Priorities.AUTHENTICATION + 500;
 
+  private @Context @Nullable ServletContext module;
+
   /**
    * @throws IllegalStateException if a declaration on the resource is wrong and CDI has not shown
-   *     the resource at deployment
+   *     the resource at deployment, or if the servlet filter is needed and not registered
    */
   @Override
   public void configure(ResourceInfo info, FeatureContext context) {
@@ -35,21 +40,27 @@ public class RateLimitFeature implements DynamicFeature {
     if (!isOfApplication(resource)) {
       return;
     }
-    RateLimiter limiter = ApplicationBeans.get(RateLimiter.class);
+    RateLimitRuntime runtime = ApplicationBeans.get(RateLimitRuntime.class);
     Method method = info.getResourceMethod();
     ApplicationBeans.get(RateLimitExtension.class).addConfigured(resource, method);
-    MethodLimits limits = limiter.limitsOf(resource, method);
+    MethodLimits limits = runtime.limitsOf(resource, method);
+    ServletContext webModule = module;
+    if (webModule != null) {
+      runtime
+          .whatNeedsTheServletFilter(limits)
+          .ifPresent(why -> RateLimitInitializer.requireFilter(webModule, why));
+    }
     boolean isLimited = false;
     if (limits.mayHave(Phase.BEFORE_AUTHENTICATION)) {
-      context.register(new BeforeAuthentication(limits, limiter), BEFORE_AUTHENTICATION);
+      context.register(new BeforeAuthentication(limits, runtime), BEFORE_AUTHENTICATION);
       isLimited = true;
     }
     if (limits.mayHave(Phase.AFTER_AUTHENTICATION)) {
-      context.register(new AfterAuthentication(limits, limiter), AFTER_AUTHENTICATION);
+      context.register(new AfterAuthentication(limits, runtime), AFTER_AUTHENTICATION);
       isLimited = true;
     }
     if (isLimited) {
-      context.register(limiter.headers());
+      context.register(runtime.headers());
     }
   }
 

@@ -14,25 +14,25 @@ abstract sealed class RateLimitFilter implements ContainerRequestFilter {
 
   /** Enforces the limits that need no principal. */
   static final class BeforeAuthentication extends RateLimitFilter {
-    BeforeAuthentication(MethodLimits limits, RateLimiter limiter) {
-      super(limits, limiter, Phase.BEFORE_AUTHENTICATION);
+    BeforeAuthentication(MethodLimits limits, RateLimitRuntime runtime) {
+      super(limits, runtime, Phase.BEFORE_AUTHENTICATION);
     }
   }
 
   /** Enforces the limits that need the principal. */
   static final class AfterAuthentication extends RateLimitFilter {
-    AfterAuthentication(MethodLimits limits, RateLimiter limiter) {
-      super(limits, limiter, Phase.AFTER_AUTHENTICATION);
+    AfterAuthentication(MethodLimits limits, RateLimitRuntime runtime) {
+      super(limits, runtime, Phase.AFTER_AUTHENTICATION);
     }
   }
 
   private final MethodLimits limits;
-  private final RateLimiter limiter;
+  private final RateLimitRuntime runtime;
   private final Phase phase;
 
-  private RateLimitFilter(MethodLimits limits, RateLimiter limiter, Phase phase) {
+  private RateLimitFilter(MethodLimits limits, RateLimitRuntime runtime, Phase phase) {
     this.limits = limits;
-    this.limiter = limiter;
+    this.runtime = runtime;
     this.phase = phase;
   }
 
@@ -44,7 +44,7 @@ abstract sealed class RateLimitFilter implements ContainerRequestFilter {
    */
   @Override
   public void filter(ContainerRequestContext request) {
-    if (limiter.isAllowed()) {
+    if (runtime.isAllowed()) {
       return;
     }
     List<RateLimitDeclaration> declarations = limits.of(request, phase);
@@ -57,7 +57,7 @@ abstract sealed class RateLimitFilter implements ContainerRequestFilter {
     if (charges.isEmpty()) {
       return;
     }
-    Reservation reservation = limiter.reserve(charges);
+    Reservation reservation = runtime.reserve(charges);
     decided.add(charges, reservation);
     if (reservation.decision() instanceof Refused refused) {
       refuse(request, refused);
@@ -65,7 +65,7 @@ abstract sealed class RateLimitFilter implements ContainerRequestFilter {
   }
 
   private void refuse(ContainerRequestContext request, Refused refused) {
-    Response response = limiter.render(refused);
+    Response response = runtime.render(refused);
     if (refused.source() == Source.REFUSAL_CACHE) {
       request.abortWith(response);
       return;

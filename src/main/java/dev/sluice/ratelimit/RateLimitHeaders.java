@@ -5,7 +5,9 @@ import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -18,18 +20,18 @@ import java.util.function.BiConsumer;
  */
 final class RateLimitHeaders implements ContainerResponseFilter {
 
-  /** Which fields are written. */
-  enum Style {
-    /** The draft's. */
-    STANDARD,
-    /** Also {@code X-RateLimit-*}, as slowapi writes them. */
-    WITH_X_HEADERS
+  /** What is written beside the draft's required fields and parameters. */
+  enum Extra {
+    /** {@code X-RateLimit-*}, as slowapi writes them. */
+    X_HEADERS,
+    /** The parameter {@code pk}: the digest of the client, by which requests are counted. */
+    PARTITION_KEY
   }
 
-  private final Style style;
+  private final Set<Extra> extras;
 
-  RateLimitHeaders(Style style) {
-    this.style = style;
+  RateLimitHeaders(Set<Extra> extras) {
+    this.extras = extras;
   }
 
   @Override
@@ -50,18 +52,29 @@ final class RateLimitHeaders implements ContainerResponseFilter {
     StringBuilder limits = new StringBuilder(64);
     for (WindowState window : windows) {
       String separator = policies.isEmpty() ? "" : ", ";
-      policies.append(separator).append(window.quota().policyMember());
+      String partition = partition(window);
+      policies.append(separator).append(window.quota().policyMember()).append(partition);
       limits.append(separator).append(window.quota().member());
       limits.append(";r=").append(window.remaining());
       if (!window.reset().isZero()) {
         limits.append(";t=").append(seconds(window.reset()));
       }
+      limits.append(partition);
     }
     fields.accept("RateLimit-Policy", policies.toString());
     fields.accept("RateLimit", limits.toString());
-    if (style == Style.WITH_X_HEADERS) {
+    if (extras.contains(Extra.X_HEADERS)) {
       writeTightest(windows, fields);
     }
+  }
+
+  /** Returns the parameter {@code pk}, a byte sequence; nothing where it is not asked for. */
+  private String partition(WindowState window) {
+    return extras.contains(Extra.PARTITION_KEY)
+        ? ";pk=:"
+            + Base64.getEncoder().encodeToString(Base64.getUrlDecoder().decode(window.client()))
+            + ":"
+        : "";
   }
 
   /** Writes the state of the limit of which least is left. */

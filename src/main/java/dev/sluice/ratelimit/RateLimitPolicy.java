@@ -1,5 +1,6 @@
 package dev.sluice.ratelimit;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,37 +10,57 @@ import java.util.Optional;
 /**
  * A named set of limits that are declared and configured together.
  *
- * @param name what operators and clients see
- * @param id what is counted together: policies with the same id share their counts
  * @param onOutage LOCAL, FAIL_OPEN or FAIL_CLOSED
- * @param warnAt the warn threshold: the share of a limit at which an event is fired, in percent
  * @param condition which requests are charged
+ * @param block refuses clients with too many refusals
+ * @param overrides what the operator has set
  */
 record RateLimitPolicy(
-    String name,
-    String id,
+    PolicyName names,
     List<Limit> limits,
     Algorithm algorithm,
     OutagePolicy onOutage,
-    boolean shadow,
-    Optional<String> message,
-    int warnAt,
-    ChargeCondition condition) {
+    ChargeCondition condition,
+    Optional<Block> block,
+    PolicyOverrides overrides) {
+
+  String name() {
+    return names.name();
+  }
+
+  String id() {
+    return names.id();
+  }
+
+  /** Whether it only counts and refuses nothing. */
+  boolean shadow() {
+    return overrides.shadow();
+  }
+
+  /** Returns the text in refusals; empty for the standard one. */
+  Optional<String> message() {
+    return overrides.message();
+  }
+
+  /** Returns the warn threshold: the share of a limit at which an event is fired, in percent. */
+  int warnAt() {
+    return overrides.warnAt();
+  }
 
   RateLimitPolicy withLimits(List<Limit> others) {
     return new RateLimitPolicy(
-        name, id, List.copyOf(others), algorithm, onOutage, shadow, message, warnAt, condition);
+        names, List.copyOf(others), algorithm, onOutage, condition, block, overrides);
   }
 
   /**
-   * Returns a quota policy for each period. Of two limits with the same period only the lower can
-   * ever refuse; the other is left out.
+   * Returns a quota policy for each period, and one for the block. Of two limits with the same
+   * period only the lower can ever refuse; the other is left out.
    */
   List<QuotaPolicy> quotas() {
-    Map<Long, Limit> lowest = new LinkedHashMap<>();
+    Map<Object, Limit> lowest = new LinkedHashMap<>();
     for (Limit limit : limits) {
       lowest.merge(
-          limit.periodMicros(),
+          limit instanceof Limit.PerPeriod rate ? rate.period() : Limit.Concurrent.class,
           limit,
           (one, other) -> one.amount() <= other.amount() ? one : other);
     }
@@ -47,6 +68,11 @@ record RateLimitPolicy(
   }
 
   private List<QuotaPolicy> quotas(Collection<Limit> lowest) {
-    return lowest.stream().map(limit -> new QuotaPolicy(this, limit, lowest.size())).toList();
+    List<QuotaPolicy> quotas = new ArrayList<>(lowest.size() + 1);
+    for (Limit limit : lowest) {
+      quotas.add(QuotaPolicy.of(this, limit, lowest.size()));
+    }
+    block.ifPresent(rule -> quotas.add(QuotaPolicy.of(this, rule)));
+    return List.copyOf(quotas);
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.ratelimit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.http.RequestEnd;
 import dev.sluice.lifecycle.ApplicationBeans;
 import dev.sluice.ratelimit.Decision.Refused;
 import jakarta.servlet.FilterChain;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Enforces {@code sluice.rate-limit.servlet} on every request to the configured paths, whether a
- * resource, a servlet or nothing responds to it.
+ * resource, a servlet or nothing responds to it. Ends what counts against limits on concurrency
+ * when the response is out.
  */
 final class RateLimitServletFilter extends HttpFilter {
 
@@ -31,11 +33,16 @@ final class RateLimitServletFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    Optional<Refused> refused = isLimited(request) ? decide(request, response) : NONE;
-    if (refused.isPresent()) {
-      send(limiter().rendered(refused.get()), response);
-    } else {
-      chain.doFilter(request, response);
+    try {
+      Optional<Refused> refused = isLimited(request) ? decide(request, response) : NONE;
+      if (refused.isPresent()) {
+        send(runtime().rendered(refused.get()), response);
+      } else {
+        chain.doFilter(request, response);
+      }
+    } finally {
+      RequestLimits.running(request)
+          .ifPresent(limits -> RequestEnd.whenOver(request, response, limits::end));
     }
   }
 
@@ -60,22 +67,22 @@ final class RateLimitServletFilter extends HttpFilter {
 
   private static Optional<Refused> decide(
       HttpServletRequest request, HttpServletResponse response) {
-    RateLimiter limiter = limiter();
+    RateLimitRuntime runtime = runtime();
     RequestLimits decided = RequestLimits.of(request);
-    List<Charge> charges = decided.uncharged(limiter.servletCharges(request));
+    List<Charge> charges = decided.uncharged(runtime.servletCharges(request));
     if (charges.isEmpty()) {
       return NONE;
     }
-    Reservation reservation = limiter.reserve(charges);
+    Reservation reservation = runtime.reserve(charges);
     decided.add(charges, reservation);
-    limiter
+    runtime
         .headers()
         .write(decided.windows(), (name, value) -> response.setHeader(name, value.toString()));
     return reservation.decision() instanceof Refused refused ? Optional.of(refused) : NONE;
   }
 
-  private static RateLimiter limiter() {
-    return ApplicationBeans.get(RateLimiter.class);
+  private static RateLimitRuntime runtime() {
+    return ApplicationBeans.get(RateLimitRuntime.class);
   }
 
   private static void send(RefusalResponse refusal, HttpServletResponse response)

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param applicationLimits limits of all resource methods together
  * @param onOutage what holds without Redis; never {@link OutagePolicy#CONFIGURED}
  * @param xHeaders whether {@code X-RateLimit-*} are written too
+ * @param partitionKey whether the fields name the client, as a digest
+ * @param policyNames what clients see of a policy without a name
  * @param servletLimits limits of the servlet filter; empty: there is no filter
  * @param servletPaths the paths that it limits
  * @param servletExempt the paths that it does not limit all the same
@@ -29,6 +31,8 @@ public record RateLimitSettings(
     Optional<String> applicationLimits,
     OutagePolicy onOutage,
     boolean xHeaders,
+    boolean partitionKey,
+    PolicyNames policyNames,
     Optional<String> servletLimits,
     PathPatterns servletPaths,
     PathPatterns servletExempt,
@@ -50,13 +54,16 @@ public record RateLimitSettings(
             OutagePolicy.LOCAL,
             EnumSet.complementOf(EnumSet.of(OutagePolicy.CONFIGURED))),
         read.flag("rate-limit.x-headers", "false"),
+        read.flag("rate-limit.partition-key", "false"),
+        read.constant(
+            "rate-limit.policy-names", PolicyNames.METHOD, EnumSet.allOf(PolicyNames.class)),
         read.optional("rate-limit.servlet"),
         patterns(read, "rate-limit.servlet-paths").orElse(EVERY_PATH),
         patterns(read, "rate-limit.servlet-exempt").orElse(NO_PATH),
         read.optional("rate-limit.allow", text -> IpNetwork.parseAll(items(text)), text -> text)
             .orElse(List.of()),
         read);
-    read.declareNamed(GROUP, Set.of("limits", "message", "shadow", "warn-at", "failed-statuses"));
+    read.declareNamed(GROUP, PolicyOverrides.NAMES);
   }
 
   private static Optional<PathPatterns> patterns(Settings read, String name) {

@@ -9,8 +9,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Limits how often a client may call a resource method: {@code @RateLimited("100/hour;
- * 10/second")}. A request over a limit gets the response 429 with {@code Retry-After}, and is not
+ * Limits how often a client may call a resource method, {@code @RateLimited("100/hour;
+ * 10/second")}, or how many of its requests may run at the same time, {@code @RateLimited("10
+ * concurrent")}. A request over a limit gets the response 429 with {@code Retry-After}, and is not
  * charged.
  *
  * <p>On a class, it applies to each resource method without a {@code @RateLimited} of its own and
@@ -41,10 +42,10 @@ public @interface RateLimited {
   /**
    * The policy's name, 1 to 128 letters, digits, {@code .}, {@code _} or {@code -}. All
    * declarations of one name are counted together: what one of them says with {@link #value},
-   * {@link #by}, {@link #algorithm}, {@link #chargeWhen} and {@link #onOutage} applies to all that
-   * leave it at its default, and two different values are a mistake. {@link #cost} and {@link
-   * #rule} apply to one declaration each. By default each method is counted by itself, and settings
-   * call its policy {@code Class.method}.
+   * {@link #by}, {@link #algorithm}, {@link #chargeWhen}, {@link #onOutage}, {@link #block} and
+   * {@link #blockAfter} applies to all that leave it at its default, and two different values are a
+   * mistake. {@link #cost} and {@link #rule} apply to one declaration each. By default each method
+   * is counted by itself, and settings call its policy {@code Class.method}.
    */
   String policy() default "";
 
@@ -77,6 +78,21 @@ public @interface RateLimited {
    * ChargeWhen#ALWAYS}.
    */
   ChargeWhen chargeWhen() default ChargeWhen.ALWAYS;
+
+  /**
+   * How long a client is refused every request under the policy once it has been refused too often:
+   * a number and a unit as in a limit, for example {@code 1 hour}. The default, the empty text,
+   * means never. Any other text is a mistake. The setting {@code sluice.policies.NAME.block}
+   * overrides it.
+   */
+  String block() default "";
+
+  /**
+   * How many refusals, in which period, begin a {@link #block}: one limit per period. The default
+   * is {@code 10/minute}. Any other text is a mistake. The setting {@code
+   * sluice.policies.NAME.block-after} overrides it.
+   */
+  String blockAfter() default "10/minute";
 
   /**
    * A CDI bean that decides by request what this annotation says for all requests. By default there

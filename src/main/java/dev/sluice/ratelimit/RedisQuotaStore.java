@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Counts in Redis, by the clock of Redis, in one call. Keys are {@code PREFIX:r:{client}:quota},
@@ -39,22 +40,38 @@ final class RedisQuotaStore implements QuotaStore {
 
   @Override
   public Reply run(List<Charge> charges, Mode mode) {
-    List<?> reply = run(charges, Character.toString(mode.code()));
+    long id = ThreadLocalRandom.current().nextLong();
+    String code = Character.toString(mode.code());
+    List<?> reply = run(charges, mode == Mode.CHARGE ? withId(code, charges, id) : code);
     List<WindowState> states = new ArrayList<>(charges.size());
     for (int i = 0; i < charges.size(); i++) {
       states.add(
           WindowState.ofMicros(
-              charges.get(i).quota(),
+              charges.get(i),
               (Long) reply.get(3 * i),
               (Long) reply.get(3 * i + 1),
               (Long) reply.get(3 * i + 2)));
     }
-    return new Reply(states, (Long) reply.get(3 * charges.size()));
+    return new Reply(states, new Receipt((Long) reply.get(3 * charges.size()), id));
+  }
+
+  private static String withId(String mode, List<Charge> charges, long id) {
+    for (Charge charge : charges) {
+      if (charge.counting().isConcurrent()) {
+        return mode + " " + Long.toHexString(id);
+      }
+    }
+    return mode;
   }
 
   @Override
-  public void refund(List<Charge> charges, long at) {
-    run(charges, "r" + at);
+  public void refund(List<Charge> charges, Receipt receipt) {
+    run(charges, withId("r" + receipt.at(), charges, receipt.id()));
+  }
+
+  @Override
+  public void renew(List<Charge> charges, Receipt receipt) {
+    run(charges, withId(Character.toString(Mode.FORCE.code()), charges, receipt.id()));
   }
 
   @Override
@@ -65,8 +82,9 @@ final class RedisQuotaStore implements QuotaStore {
 
   private List<?> run(List<Charge> charges, String mode) {
     List<byte[]> arguments = new ArrayList<>(charges.size() + 2);
-    for (Charge charge : charges) {
-      arguments.add(argument(charge));
+    for (int i = 0; i < charges.size(); i++) {
+      boolean isBlock = charges.get(i).counting().isBlock();
+      arguments.add(isBlock ? blockArgument(charges, i) : argument(charges.get(i)).array());
     }
     arguments.add(mode.getBytes(US_ASCII));
     clock.ifPresent(now -> arguments.add(Long.toString(now.now()).getBytes(US_ASCII)));
@@ -81,15 +99,22 @@ final class RedisQuotaStore implements QuotaStore {
     return keys;
   }
 
-  private static byte[] argument(Charge charge) {
-    Limit limit = charge.quota().limit();
-    return ByteBuffer.allocate(26)
-        .put((byte) charge.quota().algorithm().code())
-        .put((byte) (charge.isEnforced() ? 1 : 0))
-        .putDouble((double) limit.amount())
-        .putDouble((double) limit.periodMicros())
-        .putDouble(charge.cost())
+  private static byte[] blockArgument(List<Charge> charges, int place) {
+    byte[] argument = argument(charges.get(place)).array();
+    return ByteBuffer.allocate(argument.length + 1)
+        .put(argument)
+        .put((byte) Charge.siblings(charges, place))
         .array();
+  }
+
+  private static ByteBuffer argument(Charge charge) {
+    Counting counting = charge.counting();
+    return ByteBuffer.allocate(26)
+        .put((byte) counting.kind().code())
+        .put((byte) (charge.isEnforced() ? 1 : 0))
+        .putDouble((double) charge.amount())
+        .putDouble((double) counting.periodMicros())
+        .putDouble((double) (counting.isBlock() ? counting.blockMicros() : charge.cost()));
   }
 
   private interface Call<T> {

@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What has been decided for one request so far. A request may meet several filters: before and
@@ -35,6 +36,19 @@ final class RequestLimits {
     RequestLimits limits = new RequestLimits();
     request.setAttribute(PROPERTY, limits);
     return limits;
+  }
+
+  /** Returns the decisions for this request if it counts against a limit on concurrency. */
+  static Optional<RequestLimits> running(HttpServletRequest request) {
+    return request.getAttribute(PROPERTY) instanceof RequestLimits limits
+            && limits.reservations.stream().anyMatch(Reservation::isRunning)
+        ? Optional.of(limits)
+        : Optional.empty();
+  }
+
+  /** Ends what counts against limits on concurrency. */
+  void end() {
+    reservations.forEach(Reservation::close);
   }
 
   /** Leaves out the charges against limits that this request is charged to already. */

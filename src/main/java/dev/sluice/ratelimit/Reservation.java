@@ -1,6 +1,5 @@
 package dev.sluice.ratelimit;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -8,8 +7,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * A decision whose cost becomes known later: tokens of a language model, bytes of an export. The
  * estimate is charged at once, so that concurrent requests never exceed the limit; {@link #settle}
  * corrects it. A reservation that is never settled stays charged.
+ *
+ * <p>Under a limit on concurrency it also counts as running until {@link #close}.
  */
-public final class Reservation {
+public final class Reservation implements AutoCloseable {
 
   /** Corrects charges that were made. */
   interface Ledger {
@@ -19,6 +20,12 @@ public final class Reservation {
 
     /** Charges more, whether it fits or not. */
     void force(List<Charge> more);
+
+    /** Counts the request as running for another while. */
+    void renew(List<Charge> running);
+
+    /** Counts the request as ended. */
+    void end(Reservation reservation, List<Charge> running);
   }
 
   private static final Ledger NOTHING =
@@ -28,19 +35,28 @@ public final class Reservation {
 
         @Override
         public void force(List<Charge> more) {}
+
+        @Override
+        public void renew(List<Charge> running) {}
+
+        @Override
+        public void end(Reservation reservation, List<Charge> running) {}
       };
 
   private final Decision decision;
   private final List<Charge> charged;
+  private final List<Charge> running;
   private final Ledger ledger;
   private final AtomicBoolean settled = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * @param charged what was charged; empty if the request was refused
+   * @param made what was charged; empty if the request was refused
    */
-  Reservation(Decision decision, List<Charge> charged, Ledger ledger) {
+  Reservation(Decision decision, List<Charge> made, Ledger ledger) {
     this.decision = decision;
-    this.charged = charged;
+    this.charged = made.stream().filter(charge -> !charge.counting().isConcurrent()).toList();
+    this.running = made.stream().filter(charge -> charge.counting().isConcurrent()).toList();
     this.ledger = ledger;
   }
 
@@ -78,21 +94,7 @@ public final class Reservation {
   }
 
   private List<Charge> costing(int cost) {
-    List<Charge> charges = new ArrayList<>(charged.size());
-    for (Charge charge : charged) {
-      charges.add(new Charge(charge.quota(), charge.client(), cost));
-    }
-    return charges;
-  }
-
-  /** Whether the response decides if the request stays charged. */
-  boolean dependsOnResponse() {
-    for (Charge charge : charged) {
-      if (charge.policy().condition().dependsOnResponse()) {
-        return true;
-      }
-    }
-    return false;
+    return charged.stream().map(charge -> charge.costing(cost)).toList();
   }
 
   /** Takes back the charges that a response with this status does not deserve; returns them. */
@@ -106,5 +108,40 @@ public final class Reservation {
       ledger.refund(refunds);
     }
     return refunds;
+  }
+
+  private boolean dependsOnResponse() {
+    for (Charge charge : charged) {
+      if (charge.policy().condition().dependsOnResponse()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether it counts against a limit on concurrency. */
+  boolean isRunning() {
+    return !running.isEmpty() && !closed.get();
+  }
+
+  /** Counts as running for another {@link Counting#LEASE}. */
+  void renew() {
+    if (isRunning()) {
+      ledger.renew(running);
+      if (closed.get()) { // meanwhile
+        ledger.end(this, running);
+      }
+    }
+  }
+
+  /**
+   * Ends what counts against a limit on concurrency; the cost stays charged. Only the first call
+   * has an effect.
+   */
+  @Override
+  public void close() {
+    if (!running.isEmpty() && !closed.getAndSet(true)) {
+      ledger.end(this, running);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.ratelimit;
 
+import dev.sluice.ratelimit.QuotaStore.Receipt;
 import java.util.Arrays;
 
 /**
@@ -28,30 +29,32 @@ final class SlidingWindow implements Window {
   /** By how much the newest stamp may be ahead of the time at which it was written. */
   private long ahead;
 
-  SlidingWindow(Limit limit) {
+  SlidingWindow(Limit.PerPeriod limit) {
     period = limit.periodMicros();
   }
 
   @Override
-  public WindowState state(QuotaPolicy quota, long now, long cost) {
+  public WindowState state(Charge charge, long now, long cost) {
     forget(now);
-    long amount = quota.limit().amount();
+    long amount = charge.amount();
     long used = total() - forgotten;
     long reset = count == 0 ? 0 : stamps[oldest] + period - now;
     long excess = used + cost - amount;
     long remaining = Math.max(0, amount - used);
     if (excess <= 0) {
-      return WindowState.ofMicros(quota, remaining, reset, 0);
+      return WindowState.ofMicros(charge, remaining, reset, 0);
     }
     long retry =
         cost > amount ? period : stamps[at(firstReaching(forgotten + excess))] + period - now;
-    return WindowState.ofMicros(quota, remaining, reset, retry);
+    return WindowState.ofMicros(charge, remaining, reset, retry);
   }
 
   @Override
-  public void take(QuotaPolicy quota, long now, long cost) {
+  public void take(Charge charge, Receipt receipt) {
+    long now = receipt.at();
+    long cost = charge.cost();
     forget(now);
-    long amount = quota.limit().amount();
+    long amount = charge.amount();
     if (amount > EXACT) {
       takeInGrain(now, cost, period / EXACT);
       return;
@@ -98,11 +101,11 @@ final class SlidingWindow implements Window {
   }
 
   @Override
-  public void refund(QuotaPolicy quota, long now, long at, long cost) {
+  public void refund(Charge charge, long now, Receipt receipt) {
     forget(now);
     long grain = period / EXACT;
-    long due = quota.limit().amount() > EXACT ? (at / grain + 1) * grain : at;
-    long left = cost;
+    long due = charge.amount() > EXACT ? (receipt.at() / grain + 1) * grain : receipt.at();
+    long left = charge.cost();
     for (int place = count - 1; place >= 0 && left > 0; place--) {
       if (stamps[at(place)] <= due) {
         long units = Math.min(left, unitsAt(place));

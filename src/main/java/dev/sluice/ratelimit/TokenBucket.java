@@ -1,5 +1,7 @@
 package dev.sluice.ratelimit;
 
+import dev.sluice.ratelimit.QuotaStore.Receipt;
+
 /** The window of {@link Algorithm#TOKEN_BUCKET}: how many tokens were missing, and when. */
 final class TokenBucket implements Window {
 
@@ -9,35 +11,36 @@ final class TokenBucket implements Window {
   /** Tokens that had not come back yet at {@link #at}. */
   private double missing;
 
-  TokenBucket(Limit limit) {
+  TokenBucket(Limit.PerPeriod limit) {
     period = limit.periodMicros();
   }
 
   @Override
-  public WindowState state(QuotaPolicy quota, long now, long cost) {
-    long amount = quota.limit().amount();
+  public WindowState state(Charge charge, long now, long cost) {
+    long amount = charge.amount();
     double missing = missing(amount, now);
     long remaining = (long) Math.floor(amount - missing);
     long reset = missing == 0 ? 0 : micros(missing - (amount - remaining - 1), amount);
     if (missing + cost <= amount) {
-      return WindowState.ofMicros(quota, remaining, reset, 0);
+      return WindowState.ofMicros(charge, remaining, reset, 0);
     }
     long retry = cost > amount ? period : micros(missing + cost - amount, amount);
-    return WindowState.ofMicros(quota, remaining, reset, Math.max(1, retry));
+    return WindowState.ofMicros(charge, remaining, reset, Math.max(1, retry));
   }
 
   @Override
-  public void take(QuotaPolicy quota, long now, long cost) {
-    long amount = quota.limit().amount();
-    set(now, Math.min((double) amount, missing(amount, now) + cost));
+  public void take(Charge charge, Receipt receipt) {
+    long now = receipt.at();
+    long amount = charge.amount();
+    set(now, Math.min((double) amount, missing(amount, now) + charge.cost()));
   }
 
   /** Takes back the tokens that have not come back since. */
   @Override
-  public void refund(QuotaPolicy quota, long now, long charged, long cost) {
-    long amount = quota.limit().amount();
-    double back = (double) Math.max(0, now - charged) * amount / period;
-    set(now, Math.max(0, missing(amount, now) - Math.max(0, cost - back)));
+  public void refund(Charge charge, long now, Receipt receipt) {
+    long amount = charge.amount();
+    double back = (double) Math.max(0, now - receipt.at()) * amount / period;
+    set(now, Math.max(0, missing(amount, now) - Math.max(0, charge.cost() - back)));
   }
 
   private void set(long now, double tokens) {

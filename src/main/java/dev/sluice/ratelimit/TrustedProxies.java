@@ -1,7 +1,10 @@
 package dev.sluice.ratelimit;
 
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * Finds a client's address behind proxies. Only what a trusted proxy has written counts: the header
@@ -12,6 +15,9 @@ import java.util.Optional;
  */
 final class TrustedProxies {
 
+  private static final System.Logger LOG = System.getLogger(RateLimiter.class.getName());
+
+  private final AtomicBoolean warned = new AtomicBoolean();
   private final List<IpNetwork> trusted;
   private final String header;
   private final boolean standard;
@@ -47,6 +53,29 @@ final class TrustedProxies {
       }
     }
     return false;
+  }
+
+  /**
+   * Returns the address of the client that sent a request. Warns of the first sender that is not a
+   * trusted proxy and sends the header: a proxy that is not configured makes one client of all
+   * behind it.
+   *
+   * @param peer the other end of the connection
+   * @param lines reads the header's values, in the order of the request
+   */
+  IpAddress sender(IpAddress peer, Supplier<List<String>> lines) {
+    if (trusts(peer)) {
+      return client(peer, lines.get());
+    }
+    if (!warned.get() && !lines.get().isEmpty() && !warned.getAndSet(true)) {
+      LOG.log(
+          Level.WARNING,
+          "{0} sends the header {1} but is not among sluice.client.trusted-proxies: the header is"
+              + " ignored, and all clients behind this address are counted as one",
+          peer,
+          header);
+    }
+    return peer;
   }
 
   /**

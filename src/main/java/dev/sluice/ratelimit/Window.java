@@ -1,5 +1,7 @@
 package dev.sluice.ratelimit;
 
+import dev.sluice.ratelimit.QuotaStore.Receipt;
+
 /**
  * What one client has used of one limit, in this process. The period never changes; the amount may
  * differ from call to call, as an operator or a plan changes it. Times are microseconds since the
@@ -12,20 +14,16 @@ interface Window {
   long PATIENCE = 1_000_000;
 
   /** Returns what is left, and whether {@code cost} fits. */
-  WindowState state(QuotaPolicy quota, long now, long cost);
+  WindowState state(Charge charge, long now, long cost);
 
   /**
-   * Counts {@code cost}. What does not fit is counted only as far as the limit: a client never
-   * waits longer than one period for it.
+   * Counts a charge. What does not fit is counted only as far as the limit: a client never waits
+   * longer than one period for it.
    */
-  void take(QuotaPolicy quota, long now, long cost);
+  void take(Charge charge, Receipt receipt);
 
-  /**
-   * Takes back what was counted before.
-   *
-   * @param at the time at which it was counted
-   */
-  void refund(QuotaPolicy quota, long now, long at, long cost);
+  /** Takes back what was counted before with this receipt. */
+  void refund(Charge charge, long now, Receipt receipt);
 
   /** Returns the memory that the window holds, roughly, in bytes. */
   int size();

@@ -6,14 +6,17 @@ import java.time.Duration;
  * What the store says of one limit for one client after a decision.
  *
  * @param quota the limit
+ * @param client the digest of the {@link Client}
  * @param remaining how much the client may still use, from 0
  * @param reset how long until more remains; zero if nothing is used
  * @param retry how long until the cost of the request fits; zero if it fitted
  */
-public record WindowState(QuotaPolicy quota, long remaining, Duration reset, Duration retry) {
+public record WindowState(
+    QuotaPolicy quota, String client, long remaining, Duration reset, Duration retry) {
 
-  static WindowState ofMicros(QuotaPolicy quota, long remaining, long reset, long retry) {
-    return new WindowState(quota, remaining, micros(reset), micros(retry));
+  static WindowState ofMicros(Charge charge, long remaining, long reset, long retry) {
+    return new WindowState(
+        charge.quota(), charge.client(), remaining, micros(reset), micros(retry));
   }
 
   private static Duration micros(long micros) {
@@ -33,12 +36,18 @@ public record WindowState(QuotaPolicy quota, long remaining, Duration reset, Dur
 
   /** The same state {@code elapsed} later; a limit that was exceeded still is. */
   WindowState after(Duration elapsed) {
-    return new WindowState(quota, remaining, minus(reset, elapsed), minus(retry, elapsed));
+    return new WindowState(quota, client, remaining, minus(reset, elapsed), minus(retry, elapsed));
+  }
+
+  /** The same limit while its client is blocked for so long. */
+  WindowState blocked(Duration rest) {
+    return new WindowState(quota, client, 0, rest, rest);
   }
 
   /** The same state after so much was taken back. */
   WindowState refunded(int cost) {
-    return new WindowState(quota, Math.min(quota.limit().amount(), remaining + cost), reset, retry);
+    return new WindowState(
+        quota, client, Math.min(quota.limit().amount(), remaining + cost), reset, retry);
   }
 
   private static Duration minus(Duration time, Duration elapsed) {

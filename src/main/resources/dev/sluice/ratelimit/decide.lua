@@ -1,16 +1,19 @@
 -- Decides all limits of one client in one step: either all are charged or none.
 --
 -- KEYS   one per limit, all different, all with the client's hash tag
--- ARGV   one per limit, packed: algorithm (s sliding window, f fixed window, t token bucket), enforced (0 or 1; 1 byte),
---        amount, period in microseconds, cost (doubles, big endian)
+-- ARGV   one per limit, packed: algorithm (s sliding window, f fixed window, t token bucket, c concurrency, b block),
+--        enforced (0 or 1; 1 byte), amount, period in microseconds, cost (doubles, big endian); a block follows the limits
+--        whose refusals it counts, its cost is its duration, and their number is one more byte
 --        then the mode: c charge if it fits, p peek, f charge whether it fits or not, or r and the time of the charge to
---        refund; then, in tests only, the time in microseconds
+--        refund; after it, where there is a concurrency limit, a space and the id of the request;
+--        then, in tests only, the time in microseconds
 -- Reply  three integers per limit: what remains, microseconds until more remains (0: nothing is used), microseconds until
 --        the cost fits (0: it does); then the time of the decision, which a refund names
 -- Cost   O(limits * log(min(amount, 1000))), a refund O(limits * min(amount, 1000)); a key lives as long as anything in it
 --        counts
 --
--- A window here is a table: remaining, reset, retry, and the functions charge() and refund(at). A clock that steps back by
+-- A window here is a table: remaining, reset, retry, and the functions charge() and refund(at). Charging a block counts a
+-- refusal. A clock that steps back by
 -- more than PATIENCE empties a window; a value that cannot be read counts as empty. The amount of a limit may change from
 -- call to call; its count stays.
 
@@ -246,7 +249,7 @@ local function fixedWindow(key, amount, period, cost)
   local start, used = now, 0
   if #value > 0 then
     start, used = struct.unpack('>dd', value)
-    if start + period <= now or start > now + PATIENCE then
+    if used == 0 or start + period <= now or start > now + PATIENCE then
       start, used = now, 0
     end
   end
@@ -307,9 +310,68 @@ local function tokenBucket(key, amount, period, cost)
   return window
 end
 
-local algorithms = { s = slidingWindow, f = fixedWindow, t = tokenBucket }
+-- Concurrency: a sorted set of the ids of requests that run, by the time at which they count as ended unless renewed.
+
+local function concurrency(key, amount, lease)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+  redis.call('ZREMRANGEBYSCORE', key, now + lease + PATIENCE, '+inf')
+  local running = redis.call('ZCARD', key)
+  local id = string.match(ARGV[#KEYS + 1], ' (.+)$')
+  local window = { remaining = math.max(0, amount - running), reset = 0, retry = running < amount and 0 or 1000000 }
+  function window.charge()
+    if id then
+      redis.call('ZADD', key, now + lease, id)
+      redis.call('PEXPIRE', key, milliseconds(lease))
+      window.remaining = math.max(0, window.remaining - 1)
+    end
+  end
+  function window.refund()
+    redis.call('ZREM', key, id)
+  end
+  return window
+end
+
+-- Block: the time of the first refusal and the number of refusals since (doubles); or the end of the block and 0.
+
+local function block(key, most, period, duration)
+  local value = redis.call('GETRANGE', key, 0, -1)
+  local time, refusals = now, 0
+  local window = { remaining = 0, reset = 0, retry = 0, isBlock = true }
+  if #value > 0 then
+    time, refusals = struct.unpack('>dd', value)
+    if refusals == 0 and time > now and time <= now + duration + PATIENCE then
+      window.reset, window.retry = time - now, time - now
+    elseif refusals == 0 or time + period <= now or time > now + PATIENCE then
+      time, refusals = now, 0
+    end
+  end
+  function window.charge()
+    if refusals + 1 >= most then
+      redis.call('SET', key, struct.pack('>dd', now + duration, 0), 'PX', milliseconds(duration))
+      window.reset, window.retry = duration, duration
+    else
+      redis.call('SET', key, struct.pack('>dd', time, refusals + 1), 'PX', milliseconds(time + period - now))
+    end
+  end
+  function window.refund()
+  end
+  return window
+end
+
+local algorithms = { s = slidingWindow, f = fixedWindow, t = tokenBucket, c = concurrency, b = block }
 local mode = string.sub(ARGV[#KEYS + 1], 1, 1)
 local windows, fits = {}, true
+
+-- Whether one of the limits refuses that the block at place i follows.
+local function isRefused(i)
+  for limit = i - string.byte(ARGV[i], 27), i - 1 do
+    if windows[limit].retry > 0 then
+      return true
+    end
+  end
+  return false
+end
+
 for i, key in ipairs(KEYS) do
   local algorithm, enforced, amount, period, cost = struct.unpack('>c1Bddd', ARGV[i])
   local readable, window = pcall(algorithms[algorithm], key, amount, period, cost)
@@ -325,10 +387,14 @@ end
 local reply = {}
 for i = 1, #KEYS do
   local window = windows[i]
-  if mode == 'f' or mode == 'c' and fits and window.retry == 0 then
+  if window.isBlock then
+    if mode == 'c' and window.retry == 0 and isRefused(i) then
+      window.charge()
+    end
+  elseif mode == 'f' or mode == 'c' and fits and window.retry == 0 then
     window.charge()
   elseif mode == 'r' then
-    window.refund(tonumber(string.sub(ARGV[#KEYS + 1], 2)))
+    window.refund(tonumber(string.match(ARGV[#KEYS + 1], '%d+')))
   end
   reply[#reply + 1] = window.remaining
   reply[#reply + 1] = window.reset

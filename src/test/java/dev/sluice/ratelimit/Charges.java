@@ -1,9 +1,11 @@
 package dev.sluice.ratelimit;
 
+import dev.sluice.testing.TestSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Charges for tests. */
@@ -11,75 +13,84 @@ final class Charges {
 
   static RateLimitPolicy policy(String name, String limits, Algorithm algorithm) {
     return new RateLimitPolicy(
-        name,
-        name,
+        PolicyName.of(name, name),
         Limit.parse(limits),
         algorithm,
         OutagePolicy.LOCAL,
-        false,
+        ChargeCondition.ALWAYS,
         Optional.empty(),
-        80,
-        ChargeCondition.ALWAYS);
+        overrides(Map.of()));
+  }
+
+  private static RateLimitPolicy policy(String name, String limits) {
+    return policy(name, limits, Algorithm.SLIDING_WINDOW);
+  }
+
+  private static PolicyOverrides overrides(Map<String, String> settings) {
+    return PolicyOverrides.of(TestSettings.of(settings).named("policies", "p"));
+  }
+
+  private static RateLimitPolicy overridden(RateLimitPolicy policy, String member, String value) {
+    return new RateLimitPolicy(
+        policy.names(),
+        policy.limits(),
+        policy.algorithm(),
+        policy.onOutage(),
+        policy.condition(),
+        policy.block(),
+        overrides(Map.of("sluice.policies.p." + member, value)));
   }
 
   static RateLimitPolicy shadow(String name, String limits) {
-    RateLimitPolicy policy = policy(name, limits, Algorithm.SLIDING_WINDOW);
-    return new RateLimitPolicy(
-        name,
-        name,
-        policy.limits(),
-        policy.algorithm(),
-        OutagePolicy.LOCAL,
-        true,
-        Optional.empty(),
-        80,
-        ChargeCondition.ALWAYS);
+    return overridden(policy(name, limits), "shadow", "true");
   }
 
   static RateLimitPolicy warnAt(String name, String limits, int percent) {
-    RateLimitPolicy policy = policy(name, limits, Algorithm.SLIDING_WINDOW);
-    return new RateLimitPolicy(
-        name,
-        name,
-        policy.limits(),
-        policy.algorithm(),
-        OutagePolicy.LOCAL,
-        false,
-        Optional.empty(),
-        percent,
-        ChargeCondition.ALWAYS);
+    return overridden(policy(name, limits), "warn-at", Integer.toString(percent));
+  }
+
+  static RateLimitPolicy unit(String name, String limits, String unit) {
+    return overridden(policy(name, limits), "quota-unit", unit);
   }
 
   static RateLimitPolicy onOutage(String name, String limits, OutagePolicy onOutage) {
-    RateLimitPolicy policy = policy(name, limits, Algorithm.SLIDING_WINDOW);
+    RateLimitPolicy policy = policy(name, limits);
     return new RateLimitPolicy(
-        name,
-        name,
+        policy.names(),
         policy.limits(),
         policy.algorithm(),
         onOutage,
-        false,
-        Optional.empty(),
-        80,
-        ChargeCondition.ALWAYS);
+        policy.condition(),
+        policy.block(),
+        policy.overrides());
   }
 
   static RateLimitPolicy chargedWhen(String name, String limits, ChargeWhen when) {
-    RateLimitPolicy policy = policy(name, limits, Algorithm.SLIDING_WINDOW);
+    RateLimitPolicy policy = policy(name, limits);
     return new RateLimitPolicy(
-        name,
-        name,
+        policy.names(),
         policy.limits(),
         policy.algorithm(),
-        OutagePolicy.LOCAL,
-        false,
-        Optional.empty(),
-        80,
-        ChargeCondition.parse(when, ChargeCondition.DEFAULT_FAILED));
+        policy.onOutage(),
+        ChargeCondition.parse(when, ChargeCondition.DEFAULT_FAILED),
+        policy.block(),
+        policy.overrides());
+  }
+
+  static RateLimitPolicy blocking(String name, String limits, String block, String blockAfter) {
+    RateLimitPolicy policy = policy(name, limits);
+    return new RateLimitPolicy(
+        policy.names(),
+        policy.limits(),
+        policy.algorithm(),
+        policy.onOutage(),
+        policy.condition(),
+        Block.parse(block, blockAfter),
+        policy.overrides());
   }
 
   static List<Charge> of(RateLimitPolicy policy, String client, int cost) {
-    return policy.quotas().stream().map(quota -> new Charge(quota, client, cost)).toList();
+    return policy.quotas().stream().map(quota -> Charge.of(quota, client, cost)).toList();
   }
 
   static List<Charge> of(String limits) {
@@ -87,7 +98,7 @@ final class Charges {
   }
 
   static List<Charge> of(String limits, String client, int cost) {
-    return of(policy("policy", limits, Algorithm.SLIDING_WINDOW), client, cost);
+    return of(policy("policy", limits), client, cost);
   }
 
   static long micros(Duration duration) {

@@ -6,8 +6,8 @@ import dev.sluice.ratelimit.Decision.Permitted;
 import dev.sluice.ratelimit.Decision.Reason;
 import dev.sluice.ratelimit.Decision.Refused;
 import dev.sluice.ratelimit.QuotaStore.Mode;
+import dev.sluice.ratelimit.QuotaStore.Receipt;
 import dev.sluice.testing.SettableClock;
-import java.text.MessageFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +26,7 @@ class DeciderTest {
   /** A store that counters its calls and can be made unavailable. */
   private final class CountingStore implements QuotaStore {
     private int calls;
+    private int renewals;
     private boolean unavailable;
 
     @Override
@@ -40,9 +37,16 @@ class DeciderTest {
     }
 
     @Override
-    public void refund(List<Charge> charges, long at) {
+    public void refund(List<Charge> charges, Receipt receipt) {
       requireAvailable();
-      delegate.refund(charges, at);
+      delegate.refund(charges, receipt);
+    }
+
+    @Override
+    public void renew(List<Charge> charges, Receipt receipt) {
+      renewals++;
+      requireAvailable();
+      delegate.renew(charges, receipt);
     }
 
     private void requireAvailable() {
@@ -61,6 +65,7 @@ class DeciderTest {
   private final LocalQuotaStore delegate = new LocalQuotaStore(clock, 100, 1 << 20);
   private final CountingStore store = new CountingStore();
   private final DecisionCounters counters = new DecisionCounters();
+  private Runnable renewal = () -> {};
   private final List<Decision> events = new ArrayList<>();
   private final List<ShadowRefusal> shadowed = new ArrayList<>();
   private final Decider decider =
@@ -68,6 +73,7 @@ class DeciderTest {
           store,
           new LocalQuotaStore(clock, 100, 1 << 20),
           new RefusalCache(() -> clock.micros() * 1000),
+          new RunningRequests(() -> clock.micros() * 1000, action -> renewal = action),
           counters,
           new Decider.Listener() {
             @Override
@@ -204,33 +210,14 @@ class DeciderTest {
 
   @Test
   void logsTheRefusalsOfAShadowPolicy() {
-    List<String> lines = new ArrayList<>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord line) {
-            lines.add(MessageFormat.format(line.getMessage(), line.getParameters()));
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    Logger logger = Logger.getLogger(RateLimiter.class.getName());
-    logger.setLevel(Level.INFO);
-    logger.addHandler(handler);
-    try {
+    try (LogLines log = new LogLines()) {
       List<Charge> shadow = Charges.of(Charges.shadow("dark", "1/minute"), "client", 1);
       decider.decide(shadow);
-      assertThat(lines).isEmpty();
+      assertThat(log.lines()).isEmpty();
       decider.decide(shadow);
-    } finally {
-      logger.removeHandler(handler);
-      logger.setLevel(null);
+      assertThat(log.lines())
+          .containsExactly("Shadow policy dark would have refused 1 requests so far");
     }
-    assertThat(lines).containsExactly("Shadow policy dark would have refused 1 requests so far");
   }
 
   @Test
@@ -331,6 +318,83 @@ class DeciderTest {
     reservation.settle(0);
     store.unavailable = false;
     assertThat(decider.peek(charges("10/minute", 1)).windows().get(0).remaining()).isEqualTo(7);
+  }
+
+  @Test
+  void freesAPlaceWhenAReservationIsClosed() {
+    Reservation first = decider.reserve(charges("1 concurrent; 10/minute", 1));
+    assertThat(decider.reserve(charges("1 concurrent; 10/minute", 1)).decision())
+        .isInstanceOf(Refused.class);
+    first.close();
+    first.close();
+    Reservation second = decider.reserve(charges("1 concurrent; 10/minute", 1));
+    assertThat(second.decision()).isInstanceOf(Permitted.class);
+    first.close();
+    assertThat(decider.reserve(charges("1 concurrent; 10/minute", 1)).decision())
+        .isInstanceOf(Refused.class);
+    assertThat(decider.peek(charges("10/minute", 1)).windows().get(0).remaining()).isEqualTo(8);
+  }
+
+  @Test
+  void keepsAPlaceWhenAReservationIsSettled() {
+    Reservation reservation = decider.reserve(charges("1 concurrent; 10/minute", 5));
+    reservation.settle(0);
+    assertThat(decider.peek(charges("1 concurrent; 10/minute", 1)).windows())
+        .extracting(WindowState::remaining)
+        .containsExactly(0L, 10L);
+  }
+
+  @Test
+  void renewsRequestsThatRunForLongAndNoOthers() {
+    List<Charge> concurrent = charges("2 concurrent", 1);
+    Reservation ended = decider.reserve(concurrent);
+    ended.close();
+    Reservation running = decider.reserve(concurrent);
+    clock.advance(RunningRequests.RENEWAL.minusNanos(1000));
+    renewal.run();
+    assertThat(store.renewals).isZero();
+    clock.advanceMicros(1);
+    renewal.run();
+    assertThat(store.renewals).isEqualTo(1);
+    store.unavailable = true;
+    renewal.run();
+    store.unavailable = false;
+    running.close();
+    renewal.run();
+    assertThat(store.renewals).isEqualTo(2);
+  }
+
+  @Test
+  void asksTheStoreForEachRequestOverAConcurrencyLimit() {
+    Reservation first = decider.reserve(charges("1 concurrent", 1));
+    assertThat(decider.decide(charges("1 concurrent", 1))).isInstanceOf(Refused.class);
+    int calls = store.calls;
+    assertThat(decider.decide(charges("1 concurrent", 1))).isInstanceOf(Refused.class);
+    assertThat(store.calls).isEqualTo(calls + 1);
+    first.close();
+    assertThat(decider.decide(charges("1 concurrent", 1))).isInstanceOf(Permitted.class);
+  }
+
+  @Test
+  void countsEachRefusalTowardsABlockAndThenRefusesFromTheCache() {
+    List<Charge> charges =
+        Charges.of(Charges.blocking("b", "1/minute; 9/day", "1 hour", "3/minute"), "c", 1);
+    assertThat(decider.decide(charges).windows()).hasSize(2);
+    for (int i = 0; i < 2; i++) {
+      Refused refused = (Refused) decider.decide(charges);
+      assertThat(refused.retryAfter()).isEqualTo(Duration.ofMinutes(1));
+    }
+    for (int i = 0; i < 5; i++) {
+      Refused blocked = (Refused) decider.decide(charges);
+      assertThat(blocked.retryAfter()).isEqualTo(Duration.ofHours(1));
+      assertThat(blocked.windows())
+          .hasSize(2)
+          .allMatch(window -> window.remaining() == 0 && window.isExceeded());
+    }
+    assertThat(store.calls).isEqualTo(4);
+    assertThat(counters.statistics("b")).isEqualTo(new RateLimitStatistics(1, 3, 4, 0, 0));
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(decider.peek(charges).windows().get(1).reset()).isEqualTo(Duration.ofMinutes(58));
   }
 
   /** 64 attempts at once, of which one in four has the right password. */

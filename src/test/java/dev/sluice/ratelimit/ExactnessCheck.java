@@ -23,13 +23,13 @@ final class ExactnessCheck {
 
     private record Admitted(long at, long cost) {}
 
-    private final Limit limit;
+    private final Limit.PerPeriod limit;
     private final Deque<Admitted> admitted = new ArrayDeque<>();
     private final Deque<Admitted> lingering = new ArrayDeque<>();
     private long sum;
     private long lingeringSum;
 
-    Reference(Limit limit) {
+    Reference(Limit.PerPeriod limit) {
       this.limit = limit;
     }
 
@@ -78,8 +78,8 @@ final class ExactnessCheck {
     this.clock = clock;
     random = new SplittableRandom(seed);
     policy = Charges.policy(limits, limits, Algorithm.SLIDING_WINDOW);
-    policy.limits().forEach(limit -> references.add(new Reference(limit)));
-    period = policy.limits().get(0).periodMicros();
+    policy.limits().forEach(limit -> references.add(new Reference((Limit.PerPeriod) limit)));
+    period = policy.quotas().get(0).counting().periodMicros();
     fewest = policy.limits().get(0).amount();
   }
 

@@ -33,6 +33,8 @@ class LimitTest {
         "2/month                     > 2 per 1 month",
         "2/100 years                 > 2 per 100 year",
         "1000000000000/second        > 1000000000000 per 1 second",
+        "10 concurrent               > 10 concurrent",
+        "5Concurrent; 1/second       > 5 concurrent, 1 per 1 second",
         "100/hour;10/second          > 100 per 1 hour, 10 per 1 second",
         "1/day, 2/hour | 3 per minute> 1 per 1 day, 2 per 1 hour, 3 per 1 minute",
       })
@@ -65,6 +67,9 @@ class LimitTest {
         "/minute       > is not a limit",
         "five/minute   > is not a limit",
         "5.5/minute    > is not a limit",
+        "0 concurrent  > from 1 to 1000000, not 0",
+        "1000001 concurrent > from 1 to 1000000, not 1000001",
+        "5/concurrent  > unknown unit \"concurrent\"",
         "5/minute x    > is not a limit",
         "5 minute      > is not a limit",
       })
@@ -99,7 +104,7 @@ class LimitTest {
             Arbitraries.longs().between(1, 1_000_000_000_000L),
             Arbitraries.longs().between(1, 100),
             Arbitraries.of(Limit.Unit.class))
-        .as(Limit::new);
+        .as(Limit.PerPeriod::new);
   }
 
   @Provide

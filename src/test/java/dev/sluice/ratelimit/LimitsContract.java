@@ -16,12 +16,16 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URL;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.greenbytes.http.sfv.Item;
 import org.greenbytes.http.sfv.ListElement;
 import org.greenbytes.http.sfv.Parser;
@@ -52,32 +56,39 @@ abstract class LimitsContract {
     all.put("sluice.policies.message.message", "One a minute is enough.");
     all.put("sluice.policies.outside.limits", "3/minute");
     all.put("sluice.policies.plan.plans.gold.limits", "4/minute");
+    all.put("sluice.policies.blocking.block", "1 hour");
+    all.put("sluice.policies.blocking.block-after", "2/minute");
+    all.put("mp.config.cache.duration", "1"); // Payara's, in seconds
     all.put("sluice.rate-limit.x-headers", "true");
     all.put("sluice.rate-limit.servlet", "2/minute");
     all.put("sluice.rate-limit.servlet-paths", "/plain/*, /nowhere/*");
     all.put("sluice.rate-limit.servlet-exempt", "/plain/free");
     all.put("sluice.rate-limit.allow", "198.51.100.0/24");
-    return ServiceWar.with(
-        all,
-        LimitsResource.class,
-        LimitsResource.Sub.class,
-        LimitsRule.class,
-        DecisionObserver.class,
-        LoginFilter.class,
-        HostApplication.class,
-        HostedResource.class,
-        HostedResource.Sub.class,
-        LimitsApi.class,
-        LimitsApiImplementation.class,
-        LimitsCrud.class,
-        LimitsCrudResource.class,
-        LimitsUnscoped.class,
-        LimitsUnscoped.Other.class,
-        LimitsRenderer.class,
-        LimitsHostMapper.class,
-        LimitsPlans.class,
-        PasswordFilter.class,
-        PlainServlet.class);
+    WebArchive war =
+        ServiceWar.with(
+            all,
+            LimitsConcurrent.class,
+            LimitsConfigSource.class,
+            LimitsResource.class,
+            LimitsResource.Sub.class,
+            LimitsRule.class,
+            DecisionObserver.class,
+            LoginFilter.class,
+            HostApplication.class,
+            HostedResource.class,
+            HostedResource.Sub.class,
+            LimitsApi.class,
+            LimitsApiImplementation.class,
+            LimitsCrud.class,
+            LimitsCrudResource.class,
+            LimitsUnscoped.class,
+            LimitsUnscoped.Other.class,
+            LimitsRenderer.class,
+            LimitsHostMapper.class,
+            LimitsPlans.class,
+            PasswordFilter.class,
+            PlainServlet.class);
+    return war.addAsServiceProvider(ConfigSource.class, LimitsConfigSource.class);
   }
 
   @BeforeEach
@@ -201,6 +212,103 @@ abstract class LimitsContract {
       given().spec(keyed).get("/limits/plan").then().statusCode(429);
       request().post("/limits/reset?policy=plan&client=header:" + key + client);
       given().spec(keyed).get("/limits/plan").then().statusCode(200);
+    }
+  }
+
+  @Test
+  void changesThePlanOfAClientAtRunTimeWithoutLosingItsCount() {
+    RequestSpecification silver = request().header("X-Api-Key", "silver" + client);
+    setting("sluice.policies.plan.plans.silver.limits", "3/minute");
+    Awaitility.await() // the setting may be read before it is set
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                given()
+                    .spec(silver)
+                    .get("/limits/plan")
+                    .header("RateLimit-Policy")
+                    .contains("q=3"));
+    while (given().spec(silver).get("/limits/plan").statusCode() == 200) {
+      assertThat(client).isNotNull();
+    }
+    setting("sluice.policies.plan.plans.silver.limits", "5/minute");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> given().spec(silver).get("/limits/plan").statusCode() == 200); // the fourth
+    given().spec(silver).get("/limits/plan").then().statusCode(200);
+    given().spec(silver).get("/limits/plan").then().statusCode(429);
+  }
+
+  private void setting(String name, String value) {
+    request()
+        .queryParam("name", name)
+        .queryParam("value", value)
+        .post("/limits/setting")
+        .then()
+        .statusCode(204);
+  }
+
+  @Test
+  void blocksAClientThatIsRefusedTooOften() {
+    request().get("/limits/blocking").then().statusCode(200);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> Long.parseLong(retryAfter("/limits/blocking")) > 60);
+    Response blocked = request().get("/limits/blocking");
+    blocked.then().statusCode(429);
+    assertThat(Long.parseLong(blocked.header("Retry-After"))).isBetween(3590L, 3600L);
+    assertThat(field(blocked, "RateLimit").get("blocking")).containsEntry("r", 0L);
+    request().post("/limits/reset?policy=blocking&client=address:" + client);
+    request().get("/limits/blocking").then().statusCode(200);
+  }
+
+  private String retryAfter(String path) {
+    String seconds = request().get(path).header("Retry-After");
+    return seconds == null ? "0" : seconds;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/limits-concurrent/held", "/limits-concurrent/suspended"})
+  void admitsAnotherRequestWhenTheOneThatRunsHasEnded(String path) throws Exception {
+    RequestSpecification same = request();
+    CompletableFuture<Response> running =
+        CompletableFuture.supplyAsync(() -> given().spec(same).get(path));
+    awaitRunning();
+    Response refused = request().get(path);
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.header("RateLimit-Policy"))
+        .contains(": 1 concurrent\";q=1;qu=\"concurrent-requests\"");
+    assertThat(refused.header("Retry-After")).isEqualTo("1");
+    assertThat(end()).isTrue();
+    assertThat(running.get().statusCode()).isEqualTo(200);
+    CompletableFuture<Integer> next =
+        CompletableFuture.supplyAsync(
+            () -> {
+              Awaitility.await()
+                  .atMost(Duration.ofSeconds(5))
+                  .until(() -> given().spec(same).get(path).statusCode() == 200);
+              return 200;
+            });
+    Awaitility.await().atMost(Duration.ofSeconds(5)).until(this::end);
+    assertThat(next.get()).isEqualTo(200);
+  }
+
+  void awaitRunning() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> request().get("/limits-concurrent/running").asString().equals("true"));
+  }
+
+  boolean end() {
+    return request().post("/limits-concurrent/end").asString().equals("true");
+  }
+
+  @Test
+  void countsARequestThatFailsAsEnded() {
+    for (int i = 0; i < 4; i++) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(2)) // less than the lease
+          .until(() -> request().get("/limits-concurrent/failing").statusCode() == 500);
     }
   }
 

@@ -1,11 +1,14 @@
 package dev.sluice.ratelimit;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.RedisProcess;
+import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -55,6 +58,32 @@ class LimitsOnRedisIT extends LimitsContract {
   void asksRedisOnceForARefusalAndThenNotForASecond() {
     request().get("/limits/message");
     assertThat(callsOfThreeRequests("/limits/message")).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void renewsTheLeaseOfARequestThatRunsForLong() throws Exception {
+    RequestSpecification same = request();
+    CompletableFuture<Integer> running =
+        CompletableFuture.supplyAsync(
+            () -> given().spec(same).get("/limits-concurrent/held").statusCode());
+    awaitRunning();
+    try (Jedis jedis = redis.connect()) {
+      String key = leases(jedis);
+      double begun = jedis.zrangeWithScores(key, 0, 0).get(0).getScore();
+      Awaitility.await()
+          .atMost(Counting.LEASE)
+          .until(() -> jedis.zrangeWithScores(key, 0, 0).get(0).getScore() > begun);
+      end();
+      assertThat(running.get()).isEqualTo(200);
+      Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> !jedis.exists(key));
+    }
+  }
+
+  private static String leases(Jedis jedis) {
+    return jedis.keys("sluice:r:*").stream()
+        .filter(key -> jedis.type(key).equals("zset"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

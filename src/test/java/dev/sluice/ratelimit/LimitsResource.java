@@ -214,6 +214,20 @@ public class LimitsResource {
   }
 
   @POST
+  @Path("setting")
+  @RateLimitExempt
+  public void setting(@QueryParam("name") String name, @QueryParam("value") String value) {
+    LimitsConfigSource.VALUES.put(name, value);
+  }
+
+  @GET
+  @Path("blocking")
+  @RateLimited(value = "1/second", policy = "blocking", block = "30 minutes")
+  public String blocking() {
+    return "ok";
+  }
+
+  @POST
   @Path("reset")
   @RateLimitExempt
   public void reset(@QueryParam("policy") String policy, @QueryParam("client") String client) {

@@ -3,6 +3,7 @@ package dev.sluice.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ratelimit.QuotaStore.Mode;
+import dev.sluice.ratelimit.QuotaStore.Receipt;
 import dev.sluice.ratelimit.QuotaStore.Reply;
 import dev.sluice.testing.SettableClock;
 import java.util.ArrayList;
@@ -141,11 +142,11 @@ abstract class QuotaStoreContract {
   void peeksWithoutCharging() {
     List<Charge> charges = Charges.of("1/minute");
     assertThat(store().peek(charges).get(0))
-        .isEqualTo(WindowState.ofMicros(charges.get(0).quota(), 1, 0, 0));
+        .isEqualTo(WindowState.ofMicros(charges.get(0), 1, 0, 0));
     assertThat(admits(charges)).isTrue();
     clock.advanceMicros(SECOND);
     assertThat(store().peek(charges).get(0))
-        .isEqualTo(WindowState.ofMicros(charges.get(0).quota(), 0, 59 * SECOND, 59 * SECOND));
+        .isEqualTo(WindowState.ofMicros(charges.get(0), 0, 59 * SECOND, 59 * SECOND));
   }
 
   @Test
@@ -179,7 +180,7 @@ abstract class QuotaStoreContract {
       }
       WindowState refused = store().decide(charges).get(0);
       assertThat(refused.admits()).isFalse();
-      long period = policy.limits().get(0).periodMicros();
+      long period = policy.quotas().get(0).counting().periodMicros();
       assertThat(Charges.micros(refused.retry())).isBetween(period / 1000, period + period / 1000);
     }
   }
@@ -265,7 +266,7 @@ abstract class QuotaStoreContract {
       List<Charge> half = Charges.of(Charges.policy(limit, limit, algorithm), "c", amount / 2);
       Reply reply = store().run(all, Mode.CHARGE);
       assertThat(admits(half)).as(limit).isFalse();
-      store().refund(half, reply.at());
+      store().refund(half, reply.receipt());
       assertThat(store().peek(half).get(0).remaining()).as(limit).isEqualTo(amount / 2);
       assertThat(admits(half)).as(limit).isTrue();
       assertThat(store().peek(half).get(0).remaining()).as(limit).isZero();
@@ -279,7 +280,7 @@ abstract class QuotaStoreContract {
       List<Charge> charges = Charges.of(Charges.policy(limit, limit, algorithm), "c", 1);
       Reply reply = store().run(charges, Mode.CHARGE);
       clock.advanceMicros(2 * MINUTE);
-      store().refund(charges, reply.at());
+      store().refund(charges, reply.receipt());
       assertThat(store().peek(charges).get(0).remaining())
           .isEqualTo(Limit.parse(limit).get(0).amount());
     }
@@ -301,6 +302,113 @@ abstract class QuotaStoreContract {
     }
   }
 
+  private static List<Charge> concurrentOf(List<Charge> charges) {
+    return charges.stream().filter(charge -> charge.counting().isConcurrent()).toList();
+  }
+
+  @Test
+  void admitsOnlySoManyRequestsAtTheSameTime() {
+    List<Charge> charges = Charges.of("3 concurrent; 100/minute", "c", 7);
+    List<Reply> running = new ArrayList<>();
+    for (long left = 2; left >= 0; left--) {
+      running.add(store().run(charges, Mode.CHARGE));
+      assertThat(running.get(running.size() - 1).states().get(0).remaining()).isEqualTo(left);
+      assertThat(running.get(running.size() - 1).states()).allMatch(WindowState::admits);
+    }
+    WindowState refused = store().decide(charges).get(0);
+    assertThat(Charges.micros(refused.retry())).isEqualTo(SECOND);
+    assertThat(refused.reset()).isZero();
+    for (int i = 0; i < 2; i++) { // ended twice, it frees one place
+      store().refund(concurrentOf(charges), running.get(1).receipt());
+    }
+    assertThat(store().peek(charges).get(0).remaining()).isEqualTo(1);
+    assertThat(admits(charges)).isTrue();
+    assertThat(admits(charges)).isFalse();
+    assertThat(store().peek(charges).get(1).remaining()).isEqualTo(100 - 4 * 7);
+    assertThat(admits(Charges.of("3 concurrent; 100/minute", "other", 1))).isTrue();
+  }
+
+  @Test
+  void countsNoRequestAsRunningThatAnotherLimitRefuses() {
+    List<Charge> charges = Charges.of("5 concurrent; 1/minute");
+    assertThat(admits(charges)).isTrue();
+    assertThat(admits(charges)).isFalse();
+    assertThat(store().peek(charges).get(0).remaining()).isEqualTo(4);
+  }
+
+  @Test
+  void leavesConcurrencyAloneWhenACostIsForced() {
+    List<Charge> charges = Charges.of("2 concurrent; 10/minute");
+    store().run(charges, Mode.FORCE);
+    assertThat(store().peek(charges)).extracting(WindowState::remaining).containsExactly(2L, 9L);
+  }
+
+  @Test
+  void blocksAClientForAWhileAfterSoManyRefusals() {
+    List<Charge> charges =
+        Charges.of(Charges.blocking("b", "2/minute", "1 hour", "3/minute"), "c", 1);
+    assertThat(admits(charges)).isTrue();
+    assertThat(admits(charges)).isTrue();
+    for (int refusals = 1; refusals < 3; refusals++) {
+      List<WindowState> states = store().decide(charges);
+      assertThat(states.get(0).admits()).isFalse();
+      assertThat(states.get(1).admits()).isTrue();
+    }
+    assertThat(Charges.micros(store().decide(charges).get(1).retry())).isEqualTo(60 * MINUTE);
+    clock.advanceMicros(60 * MINUTE - 1);
+    assertThat(Charges.micros(store().decide(charges).get(1).retry())).isEqualTo(1);
+    assertThat(store().peek(charges).get(0).remaining()).isEqualTo(2);
+    clock.advanceMicros(1);
+    assertThat(admits(charges)).isTrue();
+    assertThat(admits(charges)).isTrue();
+    assertThat(store().decide(charges).get(1).admits()).isTrue(); // counts from zero again
+  }
+
+  @Test
+  void forgetsRefusalsAfterTheirPeriod() {
+    List<Charge> charges =
+        Charges.of(Charges.blocking("b", "1/hour", "1 hour", "2/minute"), "c", 1);
+    assertThat(admits(charges)).isTrue();
+    for (int i = 0; i < 3; i++) {
+      assertThat(store().decide(charges).get(1).admits()).isTrue();
+      clock.advanceMicros(MINUTE);
+    }
+    assertThat(store().decide(charges).get(1).admits()).isTrue();
+    clock.advanceMicros(MINUTE - 1);
+    assertThat(store().decide(charges).get(1).admits()).isFalse();
+  }
+
+  @Test
+  void countsOnlyTheRefusalsOfItsOwnPolicyTowardsABlock() {
+    List<Charge> charges = new ArrayList<>(Charges.of("1/hour"));
+    charges.addAll(Charges.of(Charges.blocking("b", "100/hour", "1 hour", "1/minute"), "c", 1));
+    assertThat(admits(charges)).isTrue();
+    for (int i = 0; i < 3; i++) {
+      assertThat(store().decide(charges).get(2).admits()).isTrue();
+    }
+  }
+
+  @Test
+  void endsABlockOnReset() {
+    List<Charge> charges =
+        Charges.of(Charges.blocking("b", "1/minute", "1 hour", "1/minute"), "c", 1);
+    admits(charges);
+    assertThat(store().decide(charges).get(1).admits()).isFalse();
+    store().reset(charges);
+    assertThat(admits(charges)).isTrue();
+  }
+
+  @Test
+  void endsABlockWhenTheClockStepsBackBeforeIt() {
+    List<Charge> charges =
+        Charges.of(Charges.blocking("b", "1/minute", "1 hour", "1/minute"), "c", 1);
+    clock.advanceMicros(60 * MINUTE);
+    admits(charges);
+    assertThat(store().decide(charges).get(1).admits()).isFalse();
+    clock.advanceMicros(-2 * SECOND);
+    assertThat(admits(charges)).isTrue();
+  }
+
   /** The oracle keeps a list of what was admitted, and shares no code with any store. */
   @Test
   void decidesLikeAnOracleWhileAmountsChangeAndChargesAreRefunded() {
@@ -316,7 +424,7 @@ abstract class QuotaStoreContract {
         store()
             .refund(
                 Charges.of(sameWindow("o", 300, Algorithm.SLIDING_WINDOW), "c", one.cost()),
-                one.at());
+                new Receipt(one.at(), 0));
       }
       long amount = amounts.get(random.nextInt(amounts.size()));
       int cost = 1 + random.nextInt(3);

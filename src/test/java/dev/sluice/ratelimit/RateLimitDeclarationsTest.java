@@ -221,4 +221,72 @@ class RateLimitDeclarationsTest {
     assertThatThrownBy(() -> declarations.named("Limited.inherits"))
         .hasMessage("2 methods are called Limited.inherits; give each a policy with a name");
   }
+
+  @Path("/products/")
+  static class Products {
+    @GET
+    @Path("{id}/parts")
+    @RateLimited("5/minute")
+    @RateLimited("100/hour")
+    public void parts() {}
+
+    @GET
+    @RateLimited(value = "5/minute", policy = "named")
+    public void all() {}
+  }
+
+  @Test
+  void showsThePathTemplateToClientsWhereTheSettingsSaySo() {
+    Map<String, String> paths = Map.of("sluice.rate-limit.policy-names", "PATH");
+    List<RateLimitDeclaration> parts = of(paths, Products.class, "parts");
+    assertThat(parts)
+        .extracting(declaration -> declaration.quotas().get(0).name())
+        .containsExactly("/products/{id}/parts", "/products/{id}/parts-2");
+    assertThat(parts)
+        .extracting(declaration -> declaration.policy().name())
+        .containsExactly("Products.parts", "Products.parts-2");
+    assertThat(of(paths, Products.class, "all").get(0).quotas().get(0).name()).isEqualTo("named");
+    assertThat(of(Products.class, "parts").get(0).quotas().get(0).name())
+        .isEqualTo("Products.parts");
+    assertThat(of(Products.class, "parts").get(0).quotas().get(0).key())
+        .isEqualTo(parts.get(0).quotas().get(0).key());
+  }
+
+  @Path("/")
+  static class Blocking {
+    @GET
+    @RateLimited(value = "5/minute", policy = "blocking", block = "1 hour")
+    public void annotated() {}
+
+    @GET
+    @RateLimited(value = "5 concurrent; 7/minute", cost = 6)
+    public void costly() {}
+  }
+
+  @Test
+  void blocksAsTheAnnotationOrTheSettingsSay() {
+    assertThat(of(Blocking.class, "annotated").get(0).policy().block())
+        .isEqualTo(Block.parse("1 hour", "10/minute"))
+        .isPresent();
+    assertThat(
+            of(
+                    Map.of(
+                        "sluice.policies.blocking.block", "2 days",
+                        "sluice.policies.blocking.block-after", "3/hour"),
+                    Blocking.class,
+                    "annotated")
+                .get(0)
+                .policy()
+                .block())
+        .isEqualTo(Block.parse("2 days", "3/hour"))
+        .isPresent();
+    assertThat(of(Limited.class, "own").get(0).policy().block()).isEmpty();
+  }
+
+  @Test
+  void countsARequestOnceAgainstAConcurrencyLimitWhateverItsCost() {
+    assertThat(of(Blocking.class, "costly").get(0).charges(Client.everyone(), 6))
+        .extracting(Charge::cost)
+        .containsExactly(1, 6);
+  }
 }

@@ -130,6 +130,14 @@ class RateLimitValidatorTest {
     @RateLimited(value = "5/minute", policy = "twice", by = "principal")
     public void twice() {}
 
+    @GET
+    @RateLimited(value = "5/minute", block = "soon")
+    public void blocked() {}
+
+    @GET
+    @RateLimited(value = "5/minute", block = "1 hour", blockAfter = "3 concurrent")
+    public void blockedAfter() {}
+
     @RateLimited("5/minute")
     public void helper() {}
 
@@ -160,6 +168,9 @@ class RateLimitValidatorTest {
             "@RateLimited on Wrong.both: it is @RateLimitExempt as well",
             "@RateLimited on Wrong.name: policy = \"a b\": expected 1 to 128 letters, digits, . _ -",
             "@RateLimited on Wrong.twice: the policy twice is named twice",
+            "@RateLimited on Wrong.blocked: block = \"soon\": expected a duration as \"1 hour\"",
+            "@RateLimited on Wrong.blockedAfter: block-after = \"3 concurrent\": expected refusals in"
+                + " a period as \"10/minute\"",
             "@RateLimited on Wrong.helper: no request is routed to it",
             "@RateLimited on Wrong.hidden: no request is routed to it",
             "@RateLimited on Wrong.locator: a sub-resource locator serves no request; put it on"
@@ -307,11 +318,17 @@ class RateLimitValidatorTest {
                 Map.of(
                     "sluice.policies.outside.limits", "5/minuet",
                     "sluice.policies.other.warn-at", "101",
-                    "sluice.policies.third.shadow", "perhaps")))
-        .hasSize(3)
+                    "sluice.policies.third.shadow", "perhaps",
+                    "sluice.policies.fourth.block-after", "often",
+                    "sluice.policies.fifth.quota-unit", "Bytes!")))
+        .hasSize(5)
         .anyMatch(problem -> problem.startsWith("sluice.policies.outside.limits: \"5/minuet\""))
         .anyMatch(problem -> problem.contains("sluice.policies.other.warn-at = \"101\""))
-        .anyMatch(problem -> problem.contains("sluice.policies.third.shadow = \"perhaps\""));
+        .anyMatch(problem -> problem.contains("sluice.policies.third.shadow = \"perhaps\""))
+        .anyMatch(
+            problem ->
+                problem.startsWith("sluice.policies.fourth.block-after = \"often\": expected"))
+        .anyMatch(problem -> problem.contains("sluice.policies.fifth.quota-unit = \"Bytes!\""));
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.sluice.ratelimit;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.ratelimit.QuotaStore.Mode;
+import dev.sluice.ratelimit.QuotaStore.Reply;
 import dev.sluice.redis.KeyDigest;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
@@ -148,7 +150,7 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
   })
   void takesNoMoreMemoryThanDocumented(Algorithm algorithm, String limit, long most) {
     RateLimitPolicy policy = Charges.policy(limit, limit, algorithm);
-    long step = policy.limits().get(0).periodMicros() / 1001;
+    long step = policy.quotas().get(0).counting().periodMicros() / 1001;
     List<Charge> charges = Charges.of(policy, KeyDigest.of("client", 16), 1);
     for (int i = 0; i < 2500; i++) {
       clock.advanceMicros(step);
@@ -215,6 +217,59 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
 
   private static String key(List<Charge> charges) {
     return "sluice:r:{" + charges.get(0).client() + "}:" + charges.get(0).quota().key();
+  }
+
+  @Test
+  void countsARequestAsEndedThatIsNotRenewed() {
+    List<Charge> charges = Charges.of("1 concurrent");
+    store.decide(charges);
+    clock.advance(Counting.LEASE.minusNanos(1000));
+    assertThat(admits(charges)).isFalse();
+    clock.advanceMicros(1);
+    assertThat(admits(charges)).isTrue();
+  }
+
+  @Test
+  void countsARequestAsRunningThatIsRenewed() {
+    List<Charge> charges = Charges.of("2 concurrent");
+    Reply first = store.run(charges, Mode.CHARGE);
+    Reply second = store.run(charges, Mode.CHARGE);
+    clock.advance(Counting.LEASE.minusSeconds(1));
+    store.renew(charges, first.receipt());
+    store.renew(charges, first.receipt());
+    clock.advance(Counting.LEASE.minusSeconds(1));
+    assertThat(store.peek(charges).get(0).remaining()).isEqualTo(1);
+    store.refund(charges, second.receipt());
+    store.refund(charges, first.receipt());
+    assertThat(store.peek(charges).get(0).remaining()).isEqualTo(2);
+  }
+
+  @Test
+  void keepsNoKeyOfRequestsThatHaveEnded() {
+    List<Charge> charges = Charges.of("1 concurrent");
+    store.refund(charges, store.run(charges, Mode.CHARGE).receipt());
+    try (Jedis jedis = redis.connect()) {
+      assertThat(jedis.keys("test:r:*")).isEmpty();
+      store.decide(charges);
+      assertThat(jedis.pttl(jedis.keys("test:r:*").iterator().next()))
+          .isBetween(1L, Counting.LEASE.toMillis() + 1);
+    }
+  }
+
+  @Test
+  void treatsCorruptConcurrencyAndBlocksAsEmpty() {
+    List<Charge> charges =
+        Charges.of(Charges.blocking("b", "1 concurrent", "1 hour", "1/minute"), "c", 1);
+    store.decide(charges);
+    store.decide(charges);
+    try (Jedis jedis = redis.connect()) {
+      assertThat(jedis.keys("test:r:*")).hasSize(2);
+      for (String key : jedis.keys("test:r:*")) {
+        jedis.del(key);
+        jedis.lpush(key, "not a count");
+      }
+    }
+    assertThat(admits(charges)).isTrue();
   }
 
   @Test

@@ -203,4 +203,23 @@ class TrustedProxiesTest {
         .hasMessageContaining(
             "sluice.client.trusted-proxies: \"" + network + "\" is not a network");
   }
+
+  @Test
+  void warnsOnceOfAnUntrustedSenderOfTheHeader() {
+    TrustedProxies proxies = proxies("X-Forwarded-For");
+    IpAddress trusted = IpAddress.parse("10.0.0.1").orElseThrow();
+    IpAddress untrusted = IpAddress.parse("192.0.2.9").orElseThrow();
+    try (LogLines log = new LogLines()) {
+      proxies.sender(trusted, () -> List.of("192.0.2.1"));
+      proxies.sender(untrusted, List::of);
+      assertThat(log.lines()).isEmpty();
+      for (int i = 0; i < 3; i++) {
+        assertThat(proxies.sender(untrusted, () -> List.of("192.0.2.1"))).isEqualTo(untrusted);
+      }
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("192.0.2.9 sends the header X-Forwarded-For but is not among");
+    }
+  }
 }
