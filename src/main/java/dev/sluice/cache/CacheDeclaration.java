@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,14 @@ final class CacheDeclaration {
       Duration negativeExpire,
       Audience audience,
       List<String> vary,
-      Optional<Duration> maxAge) {}
+      Optional<Duration> maxAge,
+      Duration jitter) {
+
+    /** How much earlier than declared one entry expires. */
+    Duration earlier() {
+      return Duration.ofMillis(ThreadLocalRandom.current().nextLong(jitter.toMillis() + 1));
+    }
+  }
 
   /** The default of {@link Cached#maxAge}. */
   private static final int UNSET = -1;
@@ -38,6 +46,7 @@ final class CacheDeclaration {
   private final String name;
   private final Terms terms;
   private final Class<? extends CacheKeyProvider> keyProvider;
+  private final Optional<Class<? extends CacheCondition>> condition;
   private final List<TagTemplate> tags;
   private final MethodInputs inputs;
   private final boolean resource;
@@ -73,11 +82,15 @@ final class CacheDeclaration {
             overrides
                 .maxAge()
                 .or(() -> Optional.of(cached.maxAge()).filter(age -> age != UNSET))
-                .map(CacheDeclaration::seconds));
+                .map(CacheDeclaration::seconds),
+            seconds(overrides.jitter().orElse(cached.jitter())));
+    this.condition =
+        Optional.<Class<? extends CacheCondition>>of(cached.condition())
+            .filter(type -> type != CacheCondition.class);
     this.keyProvider = cached.key();
     this.tags = Arrays.stream(cached.tags()).map(TagTemplate::new).toList();
     this.resource = ResourceMethods.verb(annotated).isPresent();
-    this.valueType = valueType(TypeVariables.of(bean).resolve(method.getGenericReturnType()));
+    this.valueType = valueType(bean, method);
     this.produces = ResourceMethods.produces(bean, annotated);
     this.id = bean.getName() + "." + method.getName() + Arrays.toString(method.getParameterTypes());
   }
@@ -118,6 +131,11 @@ final class CacheDeclaration {
     return keyProvider != CacheKeyProvider.class;
   }
 
+  /** The bean that decides what is cached. */
+  Optional<Class<? extends CacheCondition>> condition() {
+    return condition;
+  }
+
   /** Whether Jakarta REST calls it. */
   boolean isResource() {
     return resource;
@@ -143,8 +161,13 @@ final class CacheDeclaration {
     return id;
   }
 
+  /** The variant of values: unlike a response's, it depends on the method only. */
+  String variant() {
+    return CacheKeys.hash(List.of(id));
+  }
+
   boolean isAsync() {
-    return CompletionStage.class.isAssignableFrom(method.getReturnType());
+    return isAsync(method);
   }
 
   /** The type of what it returns, or of what its stage completes with. */
@@ -152,13 +175,19 @@ final class CacheDeclaration {
     return valueType;
   }
 
-  private Type valueType(Type returned) {
-    if (!isAsync()) {
+  /** The type of what a method returns, or of what its stage completes with. */
+  static Type valueType(Class<?> bean, Method method) {
+    Type returned = TypeVariables.of(bean).resolve(method.getGenericReturnType());
+    if (!isAsync(method)) {
       return returned;
     }
     return returned instanceof ParameterizedType generic
         ? generic.getActualTypeArguments()[0]
         : Object.class;
+  }
+
+  private static boolean isAsync(Method method) {
+    return CompletionStage.class.isAssignableFrom(method.getReturnType());
   }
 
   /** What a caller is given in place of a value that it will not look at. */

@@ -28,6 +28,7 @@ public class CacheExtension implements Extension {
   private final Set<Class<?>> types = new LinkedHashSet<>();
   private final Map<Class<?>, Map<String, CacheDeclaration>> byBean = new ConcurrentHashMap<>();
   private final Map<Class<?>, Class<?>> beans = new ConcurrentHashMap<>();
+  private final Map<Method, PutDeclaration> puts = new ConcurrentHashMap<>();
   private final Set<String> names = new TreeSet<>();
   private final Set<CacheDeclaration> configured = ConcurrentHashMap.newKeySet();
   private final Locators locators = new Locators();
@@ -63,6 +64,8 @@ public class CacheExtension implements Extension {
     }
     checks.checkLocators();
     types.forEach(new EvictionValidator(checks, beanTypes::contains)::check);
+    PutValidator putChecks = new PutValidator(checks, beanTypes::contains);
+    types.stream().flatMap(putChecks::declarations).forEach(put -> puts.put(put.method(), put));
     Set<String> evicted =
         types.stream()
             .flatMap(CacheValidator::methods)
@@ -111,6 +114,30 @@ public class CacheExtension implements Extension {
       at = at.getSuperclass();
     }
     return at == null ? type : at;
+  }
+
+  /** The declaration of a method with {@link CachePut}. */
+  Optional<PutDeclaration> put(Method method) {
+    return Optional.ofNullable(puts.get(method));
+  }
+
+  /**
+   * The method of a bean that declares this cache of values.
+   *
+   * @throws IllegalArgumentException if none does, or several do
+   */
+  CacheDeclaration values(String cache) {
+    List<CacheDeclaration> all =
+        byBean.values().stream()
+            .flatMap(methods -> methods.values().stream())
+            .filter(each -> each.name().equals(cache) && !each.isResource())
+            .distinct()
+            .toList();
+    if (all.size() != 1) {
+      throw new IllegalArgumentException(
+          all.size() + " methods of beans declare cache \"" + cache + "\" (expected one)");
+    }
+    return all.get(0);
   }
 
   /** Notes that Jakarta REST serves this method with its filter. */

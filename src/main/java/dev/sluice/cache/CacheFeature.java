@@ -75,7 +75,13 @@ public class CacheFeature implements DynamicFeature {
         new ResponseRecorder(Objects.requireNonNull(providers), settings.maxEntryBytes());
     CurrentExchange current = ApplicationBeans.get(CurrentExchange.class);
     context.register(
-        new CacheFilter(declaration, current, recorder, cookies, unmanaged),
+        new CacheFilter(
+            declaration,
+            current,
+            recorder,
+            cookies,
+            unmanaged,
+            ApplicationBeans.get(Conditions.class)),
         Map.of(ContainerRequestFilter.class, INNERMOST, ContainerResponseFilter.class, INNERMOST));
     context.register(new SharingFilter(cookies), Map.of(ContainerResponseFilter.class, OUTERMOST));
     context.register(new RecordedBodyWriter(), Map.of(WriterInterceptor.class, INNERMOST));

@@ -43,14 +43,17 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
   private final ResponseRecorder recorder;
   private final ServletCookies cookies;
   private final UnmanagedInstances unmanaged;
+  private final Conditions conditions;
 
   CacheFilter(
       CacheDeclaration declaration,
       CurrentExchange current,
       ResponseRecorder recorder,
       ServletCookies cookies,
-      UnmanagedInstances unmanaged) {
+      UnmanagedInstances unmanaged,
+      Conditions conditions) {
     this.declaration = declaration;
+    this.conditions = conditions;
     this.unmanaged = unmanaged;
     this.current = current;
     this.recorder = recorder;
@@ -231,11 +234,17 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
         declaration,
         response.getStatus(),
         ResponseRecorder.headers(exchange.request(), response),
-        filling.fill().now());
+        filling.fill().now(),
+        declaration.terms().earlier());
   }
 
   private Optional<String> refusal(CacheExchange exchange, ContainerResponseContext response) {
-    return isOfTheMethod(exchange, response) ? oneTime(response) : Optional.of("replaced");
+    if (!isOfTheMethod(exchange, response)) {
+      return Optional.of("replaced");
+    }
+    return conditions.stores(declaration, exchange.result().orElse(null))
+        ? oneTime(response)
+        : Optional.of("condition");
   }
 
   /** Why the response can be sent only once, or to one client only. */

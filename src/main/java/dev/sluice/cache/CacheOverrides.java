@@ -12,7 +12,8 @@ record CacheOverrides(
     Optional<Integer> staleWhileRevalidate,
     Optional<Integer> staleIfError,
     Optional<Integer> negativeExpire,
-    Optional<Integer> maxAge) {
+    Optional<Integer> maxAge,
+    Optional<Integer> jitter) {
 
   /**
    * @throws IllegalArgumentException if one of them is wrong
@@ -24,7 +25,8 @@ record CacheOverrides(
             read.optionalSeconds("stale-while-revalidate", 0),
             read.optionalSeconds("stale-if-error", 0),
             read.optionalSeconds("negative-expire", 0),
-            read.optionalSeconds("max-age", 0));
+            read.optionalSeconds("max-age", 0),
+            read.optionalSeconds("jitter", 0));
     read.requireValid();
     return overrides;
   }

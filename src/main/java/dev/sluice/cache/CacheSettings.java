@@ -52,7 +52,13 @@ public record CacheSettings(
         read);
     read.declareNamed(
         GROUP,
-        Set.of("expire", "stale-while-revalidate", "stale-if-error", "negative-expire", "max-age"));
+        Set.of(
+            "expire",
+            "stale-while-revalidate",
+            "stale-if-error",
+            "negative-expire",
+            "max-age",
+            "jitter"));
   }
 
   /**

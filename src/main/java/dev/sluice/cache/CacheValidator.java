@@ -22,6 +22,9 @@ final class CacheValidator {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._$-]{1,128}");
 
+  /** {@code QUERY} is of RFC 10008; its body is a parameter and so in the key. */
+  private static final Set<String> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, "QUERY");
+
   private final CacheSettings settings;
   private final CacheNames names;
   private final Locators locators;
@@ -58,7 +61,7 @@ final class CacheValidator {
     try {
       return ResourceMethods.supertypes(type).stream()
               .anyMatch(each -> each.isAnnotationPresent(Cached.class))
-          || methods(type).anyMatch(method -> isCached(method) || isEvicting(method));
+          || methods(type).anyMatch(method -> isCached(method) || changesCaches(method));
     } catch (LinkageError e) {
       return false; // a class whose dependencies are missing is no bean
     }
@@ -97,6 +100,10 @@ final class CacheValidator {
 
   private static boolean isCached(Method method) {
     return method.isAnnotationPresent(Cached.class);
+  }
+
+  private static boolean changesCaches(Method method) {
+    return isEvicting(method) || method.isAnnotationPresent(CachePut.class);
   }
 
   static boolean isEvicting(Method method) {
@@ -179,8 +186,9 @@ final class CacheValidator {
                     && Arrays.equals(each.getParameterTypes(), method.getParameterTypes()));
   }
 
+  /** Whether requests with this HTTP method read only, so that a response may be stored. */
   static boolean isSafe(String verb) {
-    return verb.equals(HttpMethod.GET) || verb.equals(HttpMethod.HEAD);
+    return SAFE.contains(verb);
   }
 
   private void checkInterfaces(Class<?> bean) {
@@ -189,9 +197,11 @@ final class CacheValidator {
         continue;
       }
       for (Method method : type.getDeclaredMethods()) {
-        if (isCached(method) || isEvicting(method)) {
+        if (isCached(method) || changesCaches(method)) {
           problems.add(
-              (isCached(method) ? "@Cached on " : "@CacheEvict on ")
+              (isCached(method)
+                      ? "@Cached on "
+                      : isEvicting(method) ? "@CacheEvict on " : "@CachePut on ")
                   + type.getSimpleName()
                   + "."
                   + method.getName(),

@@ -9,10 +9,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Caches what a method returns: the complete response of a resource method for GET or HEAD, or the
- * value of any other CDI bean's method. While a fresh entry exists the method does not run. On a
- * class it applies to each method that can be cached, inherited ones too. All times are in seconds;
- * {@code sluice.caches.NAME.*} overrides them.
+ * Caches what a method returns: the complete response of a resource method for GET, HEAD or QUERY
+ * (RFC 10008), or the value of any other CDI bean's method. While a fresh entry exists the method
+ * does not run. On a class it applies to each method that can be cached, inherited ones too. All
+ * times are in seconds; {@code sluice.caches.NAME.*} overrides them.
  *
  * <p><b>The key</b> consists of, in this order:
  *
@@ -129,6 +129,21 @@ public @interface Cached {
    */
   @Nonbinding
   int maxAge() default -1;
+
+  /**
+   * The longest time in seconds by which an entry expires earlier than declared, drawn at random,
+   * so that entries stored together do not expire together: 0, the default, to less than {@link
+   * #expire()}. The deployment stops if it is out of range.
+   */
+  @Nonbinding
+  int jitter() default 0;
+
+  /**
+   * The CDI bean that decides which calls use the cache and which results are stored. The default
+   * is none: all that may be. The deployment stops if the class is not a CDI bean.
+   */
+  @Nonbinding
+  Class<? extends CacheCondition> condition() default CacheCondition.class;
 
   /**
    * The CDI bean that computes the key. The default is none: the inputs are the key. The deployment

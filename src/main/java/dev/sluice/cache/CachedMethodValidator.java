@@ -50,6 +50,11 @@ final class CachedMethodValidator {
     checkSeconds(here, "staleIfError", terms.staleIfError().toSeconds(), 0);
     checkSeconds(here, "negativeExpire", terms.negativeExpire().toSeconds(), 0);
     terms.maxAge().ifPresent(maxAge -> checkSeconds(here, "maxAge", maxAge.toSeconds(), 0));
+    here.require(
+        terms.jitter().compareTo(terms.expire()) < 0 && !terms.jitter().isNegative(),
+        "jitter = "
+            + terms.jitter().toSeconds()
+            + " is out of range (expected 0 to less than expire)");
     Class<?> returned = declaration.method().getReturnType();
     here.require(
         returned != void.class,
@@ -64,6 +69,12 @@ final class CachedMethodValidator {
     }
     here.requireTags(declaration.tagTemplates(), declaration.inputs());
     checkKey(here, declaration);
+    declaration
+        .condition()
+        .ifPresent(
+            type ->
+                here.require(
+                    isBean(type), type.getSimpleName() + " is not a CDI bean; give it a scope"));
     if (declaration.isResource()) {
       checkResource(here, declaration);
     } else {
@@ -130,7 +141,8 @@ final class CachedMethodValidator {
     Class<?> bean = declaration.bean();
     Method annotated = ResourceMethods.annotated(bean, declaration.method());
     String verb = ResourceMethods.verb(annotated).orElseThrow();
-    here.require(CacheValidator.isSafe(verb), verb + " is not cacheable (expected GET or HEAD)");
+    here.require(
+        CacheValidator.isSafe(verb), verb + " is not cacheable (expected GET, HEAD or QUERY)");
     if (declaration.hasKeyProvider() || declaration.inputs().isExplicit()) {
       return;
     }

@@ -10,6 +10,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evicts cached entries, and reports the counters of caches. An entry computed before an eviction
@@ -24,6 +27,7 @@ public class Caches {
   @Inject private CacheSettings settings;
   @Inject private CacheExtension extension;
   @Inject private CacheKeyFactory keys;
+  @Inject private ValueCache values;
   @Inject private CoalescingCache cache;
 
   void report(@Observes @Priority(Starting.CACHES) Starting starting) {
@@ -56,6 +60,29 @@ public class Caches {
    */
   public void evict(String cache, Object... key) {
     evict(new Eviction.OfKey(known(cache), keys.base(cache, Arrays.asList(key))));
+  }
+
+  /**
+   * Returns the value under a key of the cache of a bean's {@link Cached} method, as a call of that
+   * method would; while a fresh entry exists the loader does not run. Times, tags, the value's type
+   * and what is never stored are those of the method.
+   *
+   * @param key the values of the method's key, in order, as for {@link #evict}
+   * @param loader computes the value; it may return null
+   * @throws IllegalArgumentException if not exactly one method of a bean declares the cache, that
+   *     method has a key provider or returns a stage, or the key is not one of its
+   * @throws Exception of the loader
+   */
+  @SuppressWarnings("unchecked") // entries are compared with the method's type
+  public <T> @Nullable T get(String cache, List<?> key, Callable<T> loader) throws Exception {
+    CacheDeclaration declaration = extension.values(cache);
+    if (declaration.hasKeyProvider() || declaration.isAsync()) {
+      throw new IllegalArgumentException(
+          declaration + " has a key provider or returns a stage; call it instead");
+    }
+    return settings.enabled()
+        ? (T) values.get(declaration, key, (Callable<Object>) loader)
+        : loader.call();
   }
 
   /** Evicts all entries with this tag, in all caches. */

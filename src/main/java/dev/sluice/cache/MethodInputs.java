@@ -319,6 +319,24 @@ final class MethodInputs {
     return values;
   }
 
+  /**
+   * The arguments of a call with this key; null for parameters that are not in it.
+   *
+   * @throws IllegalArgumentException if the key has another number of values
+   */
+  List<@Nullable Object> arguments(List<?> key) {
+    if (key.size() != key().size()) {
+      throw new IllegalArgumentException(
+          "a key of " + key.size() + " values (expected those of " + key() + ")");
+    }
+    List<@Nullable Object> arguments = new ArrayList<>();
+    for (MethodInput input : all) {
+      int index = key().indexOf(input);
+      arguments.add(index < 0 ? null : key.get(index));
+    }
+    return arguments;
+  }
+
   /** Whether there is a value with this name that can be read as text. */
   boolean has(String name) {
     return all.stream().anyMatch(input -> input.name().equals(name) && !input.isOfRequest());

@@ -35,6 +35,7 @@ class ResponseCache {
   @Inject private CoalescingCache cache;
   @Inject private CacheSettings settings;
   @Inject private CacheKeyFactory keys;
+  @Inject private Conditions conditions;
   @Inject private Transactions transactions;
 
   @Nullable Object call(CacheExchange exchange, InvocationContext call) throws Exception {
@@ -47,10 +48,14 @@ class ResponseCache {
     if (!isKnownHost(exchange.request())) {
       return bypass(exchange, call, directives, "host");
     }
+    MethodCall method = MethodCall.of(call, exchange.request());
+    if (!conditions.applies(declaration, method)) {
+      return bypass(exchange, call, directives, "condition");
+    }
     String mediaType = Negotiation.of(declaration, exchange.request());
     LookupRequest request;
     try {
-      request = request(exchange, call, mediaType, requester, directives);
+      request = request(exchange, method, mediaType, requester, directives);
     } catch (IllegalArgumentException e) {
       return bypass(exchange, call, directives, "key");
     }
@@ -73,12 +78,11 @@ class ResponseCache {
 
   private LookupRequest request(
       CacheExchange exchange,
-      InvocationContext call,
+      MethodCall method,
       String mediaType,
       Requester requester,
       RequestDirectives directives) {
     CacheDeclaration declaration = exchange.declaration();
-    MethodCall method = MethodCall.of(call, exchange.request());
     EntryAddress address =
         EntryAddress.of(
             declaration, keys.base(declaration, method), mediaType, exchange.request(), requester);

@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headers the fields that the method has set
  * @param now the time of the response
+ * @param earlier how much earlier than declared the entry expires
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9111#section-3">RFC 9111, 3</a>
  */
-record StoragePolicy(CacheDeclaration declaration, int status, List<Header> headers, Instant now) {
+record StoragePolicy(
+    CacheDeclaration declaration, int status, List<Header> headers, Instant now, Duration earlier) {
 
   private static final Set<Integer> POSITIVE = Set.of(200, 203, 300, 301, 302, 303, 307, 308);
   private static final Set<Integer> NEGATIVE = Set.of(204, 404, 410);
@@ -94,7 +96,8 @@ record StoragePolicy(CacheDeclaration declaration, int status, List<Header> head
   /** The declared time, or the one that the response's own fields set if that is shorter. */
   Duration expire() {
     CacheDeclaration.Terms terms = declaration.terms();
-    Duration declared = NEGATIVE.contains(status) ? terms.negativeExpire() : terms.expire();
+    Duration declared =
+        NEGATIVE.contains(status) ? terms.negativeExpire() : terms.expire().minus(earlier);
     CacheControl own = directives();
     return Optional.<Long>empty()
         .or(

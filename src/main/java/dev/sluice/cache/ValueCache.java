@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The cache of values of other beans' methods, as JSON; each caller gets a copy of its own. */
@@ -43,16 +45,58 @@ class ValueCache {
   @Inject CacheKeyFactory keys;
   @Inject Transactions transactions;
   @Inject CacheSettings settings;
+  @Inject Conditions conditions;
 
+  /**
+   * A computation of a value.
+   *
+   * @param method what computes it
+   * @param transaction the outcome of the transaction in which it was computed
+   */
+  private record Computation(Callable<Object> method, Supplier<TransactionOutcome> transaction) {
+
+    static Computation of(InvocationContext call) {
+      return new Computation(call::proceed, () -> CachedTransactionInterceptor.outcome(call));
+    }
+  }
+
+  /** Serves a call of a cached method. */
   @Nullable Object call(CacheDeclaration declaration, InvocationContext call) throws Exception {
+    MethodCall method = MethodCall.of(call);
+    if (!conditions.applies(declaration, method)) {
+      return bypass(declaration, "condition", call::proceed);
+    }
     LookupRequest request;
     try {
-      request = request(declaration, call);
+      request = request(declaration, method);
     } catch (IllegalArgumentException e) {
-      cache.counters(declaration.name()).bypassed("key");
-      return call.proceed();
+      return bypass(declaration, "key", call::proceed);
     }
-    Lookup lookup = lookup(request);
+    return get(declaration, request, Computation.of(call));
+  }
+
+  /**
+   * Finds or computes the value under a key of the cache, as a call of its method would.
+   *
+   * @throws IllegalArgumentException if a key cannot hold one of the values
+   */
+  @Nullable Object get(CacheDeclaration declaration, List<?> key, Callable<Object> loader)
+      throws Exception {
+    MethodCall method = new MethodCall(this, declaration.inputs().arguments(key), null);
+    return get(
+        declaration, request(declaration, method), new Computation(loader, transactions::current));
+  }
+
+  private @Nullable Object bypass(
+      CacheDeclaration declaration, String reason, Callable<Object> method) throws Exception {
+    cache.counters(declaration.name()).bypassed(reason);
+    return method.call();
+  }
+
+  private @Nullable Object get(
+      CacheDeclaration declaration, LookupRequest request, Computation computation)
+      throws Exception {
+    Lookup lookup = transactions.isActive() ? cache.lookupAlone(request) : cache.lookup(request);
     if (lookup instanceof Hit hit) {
       Optional<Value> value = decode(declaration, hit.entry());
       if (value.isPresent()) {
@@ -62,37 +106,61 @@ class ValueCache {
       lookup = cache.refresh(request);
     }
     if (lookup instanceof Miss miss) {
-      return compute(declaration, call, miss.fill());
+      return compute(declaration, computation, miss.fill());
     }
     if (lookup instanceof Lookup.Failed failed) {
       return Failures.rethrown(declaration, failed.cause());
     }
-    cache.counters(declaration.name()).bypassed("too-large");
-    return call.proceed();
+    return bypass(declaration, "too-large", computation.method());
   }
 
-  private Lookup lookup(LookupRequest request) {
-    return transactions.isActive() ? cache.lookupAlone(request) : cache.lookup(request);
+  /** Runs a method whose result replaces the value of a cache. */
+  @Nullable Object put(PutDeclaration put, InvocationContext call) throws Exception {
+    LookupRequest request = put.request(MethodCall.of(call), keys);
+    Fill fill = cache.replace(request);
+    TransactionOutcome transaction = transactions.current();
+    Object result;
+    try {
+      result = call.proceed();
+    } catch (Exception | Error e) {
+      fill.abandon("exception");
+      throw e;
+    }
+    if (result instanceof CompletionStage<?> stage) {
+      return stage.whenComplete(
+          (value, failure) -> {
+            if (failure == null) {
+              replaceAfter(transaction, put.target(), fill, value);
+            } else {
+              fill.abandon("exception");
+            }
+          });
+    }
+    replaceAfter(transaction, put.target(), fill, result);
+    return result;
   }
 
-  private LookupRequest request(CacheDeclaration declaration, InvocationContext call) {
-    MethodCall method = MethodCall.of(call);
+  /** Encodes the value now and, after the commit, stores it or evicts what is there. */
+  private void replaceAfter(
+      TransactionOutcome transaction, CacheDeclaration target, Fill fill, @Nullable Object value) {
+    Optional<CacheEntry> entry = encode(target, fill, value);
+    transaction.then(() -> fill.replace(entry), () -> fill.abandon("rolled-back"));
+  }
+
+  private LookupRequest request(CacheDeclaration declaration, MethodCall method) {
     return new LookupRequest(
-        new EntryKey(
-            declaration.name(),
-            keys.base(declaration, method),
-            CacheKeys.hash(List.of(declaration.id()))),
+        new EntryKey(declaration.name(), keys.base(declaration, method), declaration.variant()),
         declaration.tags(method),
         declaration.life(),
         Acceptance.FRESH);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // returned to the caller of the method
-  private @Nullable Object compute(CacheDeclaration declaration, InvocationContext call, Fill fill)
+  private @Nullable Object compute(CacheDeclaration declaration, Computation computation, Fill fill)
       throws Exception {
     Object result;
     try {
-      result = call.proceed();
+      result = computation.method().call();
     } catch (Exception | Error e) {
       Optional<Value> stale = stale(declaration, fill, e);
       if (stale.isPresent()) {
@@ -100,7 +168,7 @@ class ValueCache {
       }
       throw e;
     }
-    TransactionOutcome transaction = CachedTransactionInterceptor.outcome(call);
+    TransactionOutcome transaction = computation.transaction().get();
     if (!(result instanceof CompletionStage<?> stage)) {
       storeAfter(transaction, declaration, fill, result);
       return result;
@@ -158,6 +226,10 @@ class ValueCache {
   /** The entry; empty where the value cannot be stored, and the fill has ended. */
   private Optional<CacheEntry> encode(
       CacheDeclaration declaration, Fill fill, @Nullable Object value) {
+    if (!isStored(declaration, value)) {
+      fill.abandon("condition");
+      return Optional.empty();
+    }
     BodyBuffer body = new BodyBuffer(settings.maxEntryBytes());
     try {
       json.toJson(Collections.singletonList(value), new ListType(declaration.valueType()), body);
@@ -176,8 +248,19 @@ class ValueCache {
     CacheDeclaration.Terms terms = declaration.terms();
     Lifetime lifetime =
         Lifetime.from(
-            fill.now(), terms.expire(), terms.staleWhileRevalidate(), terms.staleIfError());
+            fill.now(),
+            terms.expire().minus(terms.earlier()),
+            terms.staleWhileRevalidate(),
+            terms.staleIfError());
     return Optional.of(new CacheEntry(0, List.of(), body.toByteArray(), lifetime, Map.of()));
+  }
+
+  private boolean isStored(CacheDeclaration declaration, @Nullable Object value) {
+    try {
+      return conditions.stores(declaration, value);
+    } catch (RuntimeException | Error e) { // the caller has its value
+      return false;
+    }
   }
 
   /**

@@ -39,6 +39,9 @@ abstract class CacheClient {
         CatalogResource.class,
         CatalogResource.Counted.class,
         CatalogResource.Item.class,
+        CatalogResource.QUERY.class,
+        CatalogResource.Question.class,
+        CatalogResource.EvenAndOpen.class,
         CatalogBean.class,
         CatalogBean.Product.class,
         CatalogBean.Source.class,
@@ -62,13 +65,28 @@ abstract class CacheClient {
   }
 
   HttpResponse<String> sendTo(String host, String method, String path, String... headers) {
+    return sendTo(host, method, path, HttpRequest.BodyPublishers.noBody(), headers);
+  }
+
+  HttpResponse<String> query(String path, String json) {
+    return sendTo(
+        deployed.getHost(),
+        "QUERY",
+        path,
+        HttpRequest.BodyPublishers.ofString(json),
+        "Content-Type",
+        "application/json");
+  }
+
+  private HttpResponse<String> sendTo(
+      String host, String method, String path, HttpRequest.BodyPublisher body, String... headers) {
     try {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(
                   URI.create("http://" + host + ":" + deployed.getPort() + "/catalog/")
                       .resolve(path))
               .timeout(Duration.ofSeconds(20))
-              .method(method, HttpRequest.BodyPublishers.noBody());
+              .method(method, body);
       if (headers.length > 0) {
         request.headers(headers);
       }

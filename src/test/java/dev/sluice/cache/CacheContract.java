@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.greenbytes.http.sfv.IntegerItem;
@@ -458,6 +460,60 @@ abstract class CacheContract extends CacheFaultContract {
   })
   void evictsAfterCommit(String how, String withinAndAfter) {
     assertThat(send("PUT", "values/" + how.replace(" ", "%20")).body()).isEqualTo(withinAndAfter);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "returns, put",
+    "stage, put",
+    "commit, put",
+    "rollback, before",
+    "throws, before",
+    "evicted, computed",
+    "evicted-by-tag, computed"
+  })
+  void putReplacesTheValueUnlessItFailsOrIsEvicted(String how, String after) {
+    assertThat(get("puts/" + how).body()).isEqualTo(after);
+  }
+
+  @Test
+  void sharesEntriesBetweenLoadersAndTheMethod() {
+    assertThat(get("loads").body()).isEqualTo("[loaded 1, loaded 1, loaded 1, loaded 2]");
+  }
+
+  @Test
+  void storesResponseOfQueryForEachBody() {
+    HttpResponse<String> one = query("query", "{\"text\":\"a\",\"numbers\":[1,2]}");
+    assertThat(one.statusCode()).isEqualTo(200);
+    assertThat(query("query", "{\"text\":\"a\",\"numbers\":[2,1]}").body())
+        .isNotEqualTo(one.body());
+    HttpResponse<String> same = query("query", "{\"numbers\": [1, 2], \"text\": \"a\"}");
+    assertThat(same.body()).isEqualTo(one.body());
+    assertThat(status(same)).contains("hit");
+  }
+
+  @Test
+  void conditionDecidesWhichCallsAreCachedAndWhatIsStored() {
+    get("conditional/8");
+    assertThat(status(get("conditional/8"))).contains("hit");
+    get("conditional/7");
+    assertThat(status(get("conditional/7"))).isEqualTo("sluice; fwd=bypass; detail=condition");
+    get("conditional/42");
+    assertThat(status(get("conditional/42"))).isEqualTo("sluice; fwd=miss; detail=condition");
+    HttpResponse<String> failing = get("conditional/100");
+    assertThat(failing.statusCode()).isEqualTo(200);
+    assertThat(status(failing)).doesNotContain("stored");
+  }
+
+  @Test
+  void jitterLetsEntriesExpireAtDifferentTimes() {
+    Set<String> lifetimes = new HashSet<>();
+    for (int i = 0; i < 10; i++) {
+      String field = header(get("jitter/" + i), "Cache-Control");
+      assertThat(Integer.parseInt(field.replaceAll("\\D", ""))).isBetween(100, 1000);
+      lifetimes.add(field);
+    }
+    assertThat(lifetimes).hasSizeGreaterThan(1);
   }
 
   @Test

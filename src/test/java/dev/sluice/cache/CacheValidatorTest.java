@@ -138,6 +138,75 @@ class CacheValidatorTest {
                 assertThat(problem).contains("cache \"vary\" is declared with other members"));
   }
 
+  static class Puts {
+    @Cached(expire = 30, name = "put", jitter = 30)
+    public String read(long id) {
+      return "";
+    }
+
+    @Cached(expire = 30, name = "tagged", tags = "t:{id}")
+    public String tagged(long id) {
+      return "";
+    }
+
+    @CachePut(cache = "put")
+    public int otherType(long id) {
+      return 1;
+    }
+
+    @CachePut(cache = "put")
+    public String otherKey(String id) {
+      return "";
+    }
+
+    @CachePut(cache = "unknown")
+    public String unknown(long id) {
+      return "";
+    }
+
+    @CachePut(cache = "tagged")
+    public String withoutTag(long other) {
+      return "";
+    }
+
+    @CachePut(cache = "put")
+    public String right(int id) {
+      return "";
+    }
+
+    @Cached(expire = 30, condition = CacheCondition.class)
+    public String unconditional() {
+      return "";
+    }
+
+    @Cached(expire = 30, condition = NoBean.class)
+    public String conditional() {
+      return "";
+    }
+
+    static class NoBean implements CacheCondition {}
+  }
+
+  @Test
+  void findsMistakesOfPutsConditionsAndJitter() {
+    checks.declarations(Puts.class);
+    PutValidator puts = new PutValidator(checks, type -> false);
+    assertThat(puts.declarations(Puts.class)).hasSize(4);
+    String put = "@CachePut on Puts.";
+    assertThat(checks.problems().all())
+        .containsExactlyInAnyOrder(
+            "@Cached on Puts.read: jitter = 30 is out of range (expected 0 to less than expire)",
+            "@Cached on Puts.conditional: NoBean is not a CDI bean; give it a scope",
+            put
+                + "otherType: int is returned, but the values of cache \"put\" are"
+                + " java.lang.String",
+            put
+                + "otherKey: the arguments [String] are not the key of cache \"put\"; mark those"
+                + " that are with @CacheKey, or name a key provider",
+            put + "unknown: 0 methods of beans declare cache \"unknown\" (expected one)",
+            put + "withoutTag: tag \"t:{id}\" names {id}, which no parameter is called");
+  }
+
   @Path("/")
   static class Varying {
     @GET

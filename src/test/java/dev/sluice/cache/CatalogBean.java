@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -115,6 +116,31 @@ public class CatalogBean {
     @CacheEvict(cache = "in-transaction")
     public void evictInTransaction(String end) {}
 
+    @Cached(expire = 30, name = "kept", tags = "kept:{id}")
+    public String kept(long id) {
+      return "computed " + calls.incrementAndGet();
+    }
+
+    /** Replaces the kept value; {@code how} says what happens meanwhile. */
+    @CachePut(cache = "kept")
+    public String keep(@CacheKey long id, String how) {
+      if (how.equals("throws")) {
+        throw new IllegalStateException("not kept");
+      } else if (how.equals("evicted")) {
+        caches.evict("kept", id);
+      } else if (how.equals("evicted-by-tag")) {
+        caches.evictTag("kept:" + id);
+      }
+      return "put " + calls.incrementAndGet();
+    }
+
+    @CachePut(cache = "kept")
+    public CompletionStage<String> keepSoon(@CacheKey long id) {
+      return CompletableFuture.supplyAsync(() -> "put " + calls.incrementAndGet());
+    }
+
+    @Inject private Caches caches;
+
     /** A list that no encoder gets to the end of. */
     public static class Node {
       private @Nullable Node next;
@@ -167,6 +193,7 @@ public class CatalogBean {
 
   @Inject private Source source;
   @Inject private Transactions transactions;
+  @Inject private Caches caches;
 
   /** Both results, and how often the method ran. */
   String describe(String kind) {
@@ -212,6 +239,37 @@ public class CatalogBean {
     return within + " " + (source.number() != before);
   }
 
+  /** Where a value comes from after a put: of the call before it, of the put, or of another. */
+  String put(String how) {
+    caches.evictTag("kept:1");
+    String before = source.kept(1);
+    String put = "none";
+    try {
+      put =
+          switch (how) {
+            case "stage" -> source.keepSoon(1).toCompletableFuture().join();
+            case "rollback", "commit" -> transactions.keep(how);
+            default -> source.keep(1, how);
+          };
+    } catch (IllegalStateException e) {
+      // not put, or rolled back
+    }
+    String after = source.kept(1);
+    return after.equals(before) ? "before" : after.equals(put) ? "put" : "computed";
+  }
+
+  /** What a loader and the cached method make of one key, and how often the loader ran. */
+  String load() throws Exception {
+    caches.evictTag("kept:2");
+    AtomicInteger loads = new AtomicInteger();
+    Callable<String> loader = () -> "loaded " + loads.incrementAndGet();
+    String first = caches.get("kept", List.of(2L), loader);
+    String second = caches.get("kept", List.of(2L), loader);
+    String ofMethod = source.kept(2);
+    caches.evict("kept", 2);
+    return List.of(first, second, ofMethod, caches.get("kept", List.of(2L), loader)) + "";
+  }
+
   /** How often a value was computed that was read twice in a transaction, and again after it. */
   String readIn(String end) {
     int before = source.calls();
@@ -248,6 +306,16 @@ public class CatalogBean {
         throw new IllegalStateException("rolled back");
       }
       return evicted;
+    }
+
+    /** Puts a value. */
+    @Transactional
+    public String keep(String how) {
+      String put = source.keep(1, how);
+      if (how.equals("rollback")) {
+        transactions.setRollbackOnly();
+      }
+      return put;
     }
 
     /** Reads a cached value twice. */

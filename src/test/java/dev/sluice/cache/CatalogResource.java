@@ -1,9 +1,12 @@
 package dev.sluice.cache;
 
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -17,6 +20,11 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.Variant;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.security.Principal;
 import java.util.List;
@@ -294,6 +302,66 @@ public class CatalogResource {
   @Path("values/{kind}")
   public Map<String, String> value(@PathParam("kind") String kind) {
     return Map.of("value", bean.describe(kind));
+  }
+
+  @GET
+  @Path("puts/{how}")
+  public Response put(@PathParam("how") String how) {
+    return Response.ok(bean.put(how)).build();
+  }
+
+  @GET
+  @Path("loads")
+  public Response load() throws Exception {
+    return Response.ok(bean.load()).build();
+  }
+
+  /** The method of RFC 10008. */
+  @HttpMethod("QUERY")
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.METHOD)
+  public @interface QUERY {}
+
+  /** The body of a query. */
+  public record Question(String text, List<Integer> numbers) {}
+
+  @QUERY
+  @Path("query")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Cached(expire = 30)
+  public Item query(Question question) {
+    return new Item(question.text() + question.numbers(), call());
+  }
+
+  /** Caches even numbers only, and stores nothing that says so. */
+  @ApplicationScoped
+  public static class EvenAndOpen implements CacheCondition {
+    @Override
+    public boolean applies(Method method, List<?> arguments) {
+      return (Integer) arguments.get(0) % 2 == 0;
+    }
+
+    @Override
+    public boolean stores(Method method, Object result) {
+      if (((Item) result).id().equals("100")) {
+        throw new IllegalStateException("a condition that fails");
+      }
+      return !((Item) result).id().equals("42");
+    }
+  }
+
+  @GET
+  @Path("conditional/{number}")
+  @Cached(expire = 30, condition = EvenAndOpen.class)
+  public Item conditional(@PathParam("number") Integer number) {
+    return new Item("" + number, call());
+  }
+
+  @GET
+  @Path("jitter/{id}")
+  @Cached(expire = 1000, jitter = 900)
+  public Item jitter(@PathParam("id") String id) {
+    return new Item(id, call());
   }
 
   @PUT

@@ -3,12 +3,13 @@ package dev.sluice.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cache.store.Header;
+import dev.sluice.testing.TestSettings;
 import jakarta.ws.rs.GET;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,12 +57,7 @@ class StoragePolicyTest {
           method,
           "cache",
           method.getAnnotation(Cached.class),
-          new CacheOverrides(
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty()),
+          new CacheSettings(TestSettings.of(Map.of())).overrides("cache"),
           new Locators());
     } catch (NoSuchMethodException e) {
       throw new AssertionError(e);
@@ -73,7 +69,7 @@ class StoragePolicyTest {
     for (int i = 0; i < fields.length; i += 2) {
       headers.add(new Header(fields[i], fields[i + 1]));
     }
-    return new StoragePolicy(declaration(audience), status, headers, NOW);
+    return new StoragePolicy(declaration(audience), status, headers, NOW, Duration.ZERO);
   }
 
   private static String said(StoragePolicy answer, String field) {

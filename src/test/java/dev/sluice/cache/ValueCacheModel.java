@@ -151,6 +151,7 @@ abstract class ValueCacheModel {
       CacheSettings settings = new CacheSettings(TestSettings.of(Map.of()));
       values.cache = cache;
       values.settings = settings;
+      values.conditions = new Conditions();
       values.keys = new CacheKeyFactory();
       values.keys.settings = settings;
       values.transactions =

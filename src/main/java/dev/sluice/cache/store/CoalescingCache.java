@@ -182,10 +182,14 @@ public final class CoalescingCache {
   /** Lets the caller compute the entry, whether there is one or not. */
   public Miss refresh(LookupRequest request) {
     counters(request.key().cache()).misses.increment();
+    return new Miss(replace(request));
+  }
+
+  /** Lets the caller compute what replaces all entries under the key. */
+  public Fill replace(LookupRequest request) {
     EntryStore store = stores.storeInUse(request.key().cache());
-    return new Miss(
-        fill(
-            request, new FailoverStore.Found(Optional.empty(), stores.source(store), store), null));
+    return fill(
+        request, new FailoverStore.Found(Optional.empty(), stores.source(store), store), null);
   }
 
   private Lookup lead(

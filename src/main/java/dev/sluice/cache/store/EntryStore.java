@@ -46,6 +46,13 @@ sealed interface EntryStore permits LocalEntryStore, RedisEntryStore {
    */
   boolean store(EntryKey key, CacheEntry entry, Lease lease);
 
+  /**
+   * Stores the entry as {@link #store} does, and deletes all other entries and leases of the key.
+   *
+   * @return whether the entry was stored
+   */
+  boolean replace(EntryKey key, CacheEntry entry, Lease lease);
+
   /** Ends a lease without an entry, and deletes what it created. */
   void release(EntryKey key, Lease lease);
 

@@ -120,6 +120,14 @@ final class FailoverStore {
     return storeInUse(key.cache()) == store && store.store(key, entry, lease);
   }
 
+  /** Stores in place of all entries and leases of the key. */
+  boolean replace(EntryKey key, CacheEntry entry, EntryStore.Lease lease, EntryStore store) {
+    if (store == local && redis != null) {
+      return false; // what Redis holds has to be evicted
+    }
+    return storeInUse(key.cache()) == store && store.replace(key, entry, lease);
+  }
+
   /** Ends a lease; one that Redis does not end expires. */
   void release(EntryKey key, EntryStore.Lease lease, EntryStore store) {
     try {

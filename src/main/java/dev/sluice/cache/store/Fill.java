@@ -102,6 +102,31 @@ public final class Fill implements AutoCloseable {
     }
   }
 
+  /**
+   * Stores the entry in place of all others under its key, and ends their fills. Where there is
+   * none, or the key was evicted or replaced meanwhile, the key is evicted.
+   */
+  public void replace(Optional<CacheEntry> computed) {
+    Eviction eviction = new Eviction.OfKey(request.key().cache(), request.key().base());
+    EntryStore.Lease lease = target.begun().lease();
+    ended.set(true);
+    boolean replaced = computed.isPresent() && replace(computed.get().withTags(lease.tagStamps()));
+    context.flights().detach(eviction);
+    if (!replaced) {
+      context.stores().evict(eviction);
+    }
+    computed.ifPresent(entry -> count(entry, replaced));
+  }
+
+  private boolean replace(CacheEntry entry) {
+    try {
+      return context.stores().replace(request.key(), entry, target.begun().lease(), target.store());
+    } catch (RedisException e) {
+      context.stores().redisFailed(request.key().cache());
+      return false;
+    }
+  }
+
   /** Lets callers compute without waiting; not when they start a new flight after an eviction. */
   private void notShared() {
     if (flight != null && context.flights().isAttached(flight)) {

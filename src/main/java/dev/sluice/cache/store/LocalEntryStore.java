@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -139,8 +140,20 @@ final class LocalEntryStore implements EntryStore {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // this one, not one like it
   public boolean store(EntryKey key, CacheEntry entry, Lease lease) {
+    return store(key, entry, lease, old -> old.withoutLease(lease.token()));
+  }
+
+  @Override
+  public boolean replace(EntryKey key, CacheEntry entry, Lease lease) {
+    return store(key, entry, lease, old -> Variants.NONE);
+  }
+
+  /**
+   * @param kept what is kept beside the entry
+   */
+  @SuppressWarnings("ReferenceEquality") // this one, not one like it
+  private boolean store(EntryKey key, CacheEntry entry, Lease lease, UnaryOperator<Variants> kept) {
     Stamped stamped = new Stamped(lease.cacheStamp(), entry);
     Variants stored =
         byBase
@@ -149,8 +162,7 @@ final class LocalEntryStore implements EntryStore {
                 key.base(),
                 (base, old) ->
                     old.leases().containsKey(lease.token()) && isCurrent(key, lease.cacheStamp())
-                        ? old.withoutLease(lease.token())
-                            .with(key.variant(), stamped, clock.instant())
+                        ? kept.apply(old).with(key.variant(), stamped, clock.instant())
                         : old);
     return stored != null && stored.entries().get(key.variant()) == stamped;
   }

@@ -131,6 +131,15 @@ final class RedisEntryStore implements EntryStore {
 
   @Override
   public boolean store(EntryKey key, CacheEntry entry, Lease lease) {
+    return store(key, entry, lease, "");
+  }
+
+  @Override
+  public boolean replace(EntryKey key, CacheEntry entry, Lease lease) {
+    return store(key, entry, lease, "alone");
+  }
+
+  private boolean store(EntryKey key, CacheEntry entry, Lease lease, String beside) {
     long life = Duration.between(clock.instant(), entry.lifetime().end()).toMillis();
     if (life < 1) {
       release(key, lease);
@@ -144,7 +153,7 @@ final class RedisEntryStore implements EntryStore {
       List<@Nullable Object> replies =
           run(
               key,
-              call(STORE, fillKeys(key), key.variant(), lease.token(), stored, life),
+              call(STORE, fillKeys(key), key.variant(), lease.token(), stored, life, beside),
               call(EXTEND_TAGS, tagKeys(List.copyOf(entry.tags().keySet())), life));
       return Long.valueOf(1).equals(replies.get(0));
     } finally {

@@ -2,13 +2,16 @@
 -- cleared since the lease was given.
 -- KEYS  1 the base key's entries   2 the cache's stamp   3 the base key's leases
 -- ARGV  1 the variant   2 the fencing token   3 stamp and entry   4 the entry's life, ms
---       5 now, ms, in tests
+--       5 'alone' to delete all other entries and leases of the key   6 now, ms, in tests
 -- Reply 1 or 0. Cost: O(1). The key lives as long as the longest of its entries.
 if redis.call('HDEL', KEYS[3], ARGV[2]) == 0
     or redis.call('GET', KEYS[2]) ~= string.sub(ARGV[3], 1, 16) then
   return 0
 end
-local now = tonumber(ARGV[5])
+if ARGV[5] == 'alone' then
+  redis.call('DEL', KEYS[1], KEYS[3])
+end
+local now = tonumber(ARGV[6])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -283,6 +283,31 @@ class CoalescingCacheTest {
   }
 
   @Test
+  void replacementEndsRunningComputations() {
+    Miss running = (Miss) cache.lookup(request());
+    Fill replacing = cache.replace(request());
+    replacing.replace(Optional.of(Entries.entry("new", clock.instant())));
+    assertThat(store(running, "old")).isFalse();
+    assertThat(outcome(cache.lookup(request()))).isEqualTo("LOCAL new");
+  }
+
+  @Test
+  void replacementThatLostItsLeaseEvicts() {
+    Fill first = cache.replace(request());
+    Fill second = cache.replace(request());
+    second.replace(Optional.of(Entries.entry("second", clock.instant())));
+    first.replace(Optional.of(Entries.entry("first", clock.instant())));
+    assertThat(cache.lookup(request())).isInstanceOf(Miss.class);
+  }
+
+  @Test
+  void replacementByNothingEvicts() {
+    store((Miss) cache.lookup(request()), "old");
+    cache.replace(request()).replace(Optional.empty());
+    assertThat(cache.lookup(request())).isInstanceOf(Miss.class);
+  }
+
+  @Test
   void closedFillReleasesWaiters() throws Exception {
     Miss leader = (Miss) cache.lookup(request());
     CompletableFuture<Lookup> waiter = lookUpInBackground();

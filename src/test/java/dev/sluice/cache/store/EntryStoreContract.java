@@ -244,6 +244,38 @@ abstract class EntryStoreContract {
     return all;
   }
 
+  private boolean replace(EntryKey key, String body, Lease lease) {
+    return store().replace(key, Entries.entry(body, clock.instant()), lease);
+  }
+
+  @Test
+  void replacementDeletesOtherVariantsAndEndsTheirFills() {
+    put(KEY, "a", begin(KEY));
+    put(OTHER_VARIANT, "b", begin(OTHER_VARIANT));
+    Lease running = begin(OTHER_VARIANT);
+    Lease replacing = begin(KEY);
+    assertThat(replace(KEY, "new", replacing)).isTrue();
+    assertThat(List.of(found(KEY), found(OTHER_VARIANT))).containsExactly("new", "none");
+    assertThat(put(OTHER_VARIANT, "old", running)).isFalse();
+    assertThat(put(KEY, "old", replacing)).isFalse();
+    assertThat(found(KEY)).isEqualTo("new");
+  }
+
+  @Test
+  void evictionOrReplacementDuringReplacementWins() {
+    Lease evicted = begin(KEY);
+    store().evict(new Eviction.OfKey(KEY.cache(), KEY.base()));
+    assertThat(replace(KEY, "old", evicted)).isFalse();
+    Lease first = begin(KEY);
+    Lease second = begin(KEY);
+    assertThat(replace(KEY, "second", second)).isTrue();
+    assertThat(replace(KEY, "first", first)).isFalse();
+    Lease cleared = begin(KEY);
+    store().evict(new Eviction.OfCache(KEY.cache()));
+    assertThat(replace(KEY, "old", cleared)).isFalse();
+    assertThat(found(KEY)).isEqualTo("none");
+  }
+
   @Test
   void dropsOneVariant() {
     put(KEY, "a", begin(KEY));
