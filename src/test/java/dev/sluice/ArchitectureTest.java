@@ -43,7 +43,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "..redis..", "..execution..", "..lifecycle..", "..config..", "..http..")
+              "..redis..", "..execution..", "..lifecycle..", "..config..", "..http..", "..json..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(FEATURES);

@@ -4,6 +4,7 @@ import dev.sluice.background.Completion.Dead;
 import dev.sluice.background.Completion.Done;
 import dev.sluice.background.Completion.HandBack;
 import dev.sluice.background.Completion.Outcome;
+import dev.sluice.background.Completion.Parked;
 import dev.sluice.background.Completion.Retry;
 import dev.sluice.background.TaskInvoker.MissingHandlerException;
 import dev.sluice.background.TaskInvoker.UnreadablePayloadException;
@@ -12,67 +13,84 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Makes attempts at tasks, and says how each is to end. */
+/** Makes attempts at tasks, and decides how each is to end. */
 final class AttemptRunner {
 
   private static final System.Logger LOG = System.getLogger(AttemptRunner.class.getName());
 
-  /** Between two looks at a task that this deployment cannot run; another one may, meanwhile. */
-  private static final Duration UNTIL_HANDLER_APPEARS = Duration.ofSeconds(5);
-
   private static final int LONGEST_ERROR = 1000;
 
   private final TaskInvoker invoker;
-  private final RetrySchedule retries;
   private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
-  AttemptRunner(TaskInvoker invoker, RetrySchedule retries) {
+  AttemptRunner(TaskInvoker invoker) {
     this.invoker = invoker;
-    this.retries = retries;
   }
 
   /** Makes one, on the calling thread. */
-  Outcome make(Lease task) {
-    Claim claim = task.claim();
+  Outcome make(Lease lease) {
+    AttemptContext context = new AttemptContext(lease);
     try {
-      invoker.invoke(claim.task(), claim.context());
-      return task.isTimedOut() ? failed(task, new InterruptedException()) : new Done();
+      if (lease.isExhausted()) {
+        return dead(lease, "its node died in attempt " + lease.task().maxAttempts());
+      }
+      invoker.invoke(lease.task(), lease.payload().orElseThrow(), context);
+      return returned(lease, context);
     } catch (MissingHandlerException e) {
-      boolean isNews = missing.add(claim.task().handler()); // its tasks come again and again
+      boolean isNews = missing.add(lease.task().handler()); // there may be thousands
       LOG.log(
           isNews ? Level.WARNING : Level.DEBUG,
-          "{0}: {1}; kept for one that has it",
-          claim,
+          "{0}: {1}; kept for a node that has it",
+          lease,
           e.getMessage());
-      return new HandBack(UNTIL_HANDLER_APPEARS);
+      return new Parked();
     } catch (UnreadablePayloadException e) {
-      LOG.log(Level.ERROR, claim + " is dead", e);
+      LOG.log(Level.ERROR, lease + " is dead", e);
       return new Dead(describe(e));
     } catch (Throwable e) { // an Error too is only this attempt's: the thread serves others
-      return failed(task, e);
+      return failed(lease, e);
     }
   }
 
-  private Outcome failed(Lease task, Throwable cause) {
-    Claim claim = task.claim();
+  /** An attempt that was interrupted has not succeeded, whatever its handler made of that. */
+  private Outcome returned(Lease lease, AttemptContext context) {
+    if (lease.isTimedOut()) {
+      return failed(lease, new InterruptedException());
+    } else if (lease.isStopped()) {
+      return new HandBack(Duration.ZERO);
+    }
+    return context.postponed().<Outcome>map(HandBack::new).orElseGet(Done::new);
+  }
+
+  private Outcome failed(Lease lease, Throwable cause) {
+    if (lease.isStopped() && !lease.isTimedOut()) {
+      return new HandBack(Duration.ZERO);
+    }
+    RetryPolicy policy = invoker.retryPolicy(lease.task().handler());
     String error =
-        task.isTimedOut()
-            ? "timed out after " + claim.task().timeout().orElseThrow()
+        lease.isTimedOut()
+            ? "timed out after " + lease.task().timeout().orElseThrow()
             : describe(cause);
-    if (claim.isLastAttempt()) {
-      LOG.log(Level.ERROR, claim + " is dead after attempt " + claim.attempt(), cause);
+    if (lease.isLastAttempt() || policy.isFinal(cause)) {
+      LOG.log(Level.ERROR, lease + " is dead after attempt " + lease.attempt(), cause);
       return new Dead(error);
     }
-    Duration delay = retries.after(claim.attempt());
+    Duration delay = policy.schedule().after(lease.attempt());
     LOG.log(
         Level.WARNING,
         "{0} failed in attempt {1} of {2}, next in {3}: {4}",
-        claim,
-        claim.attempt(),
-        claim.task().maxAttempts(),
+        lease,
+        lease.attempt(),
+        lease.task().maxAttempts(),
         delay,
         error);
     return new Retry(delay, error);
+  }
+
+  /** Ends a task without an attempt. */
+  Dead dead(Lease lease, String reason) {
+    LOG.log(Level.ERROR, "{0} is dead: {1}", lease, reason);
+    return new Dead(reason);
   }
 
   private static String describe(Throwable error) {

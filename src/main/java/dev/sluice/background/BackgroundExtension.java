@@ -1,6 +1,5 @@
 package dev.sluice.background;
 
-import dev.sluice.background.TaskHandlers.Declared;
 import dev.sluice.config.SettingsExtension;
 import dev.sluice.redis.RedisSettings;
 import jakarta.enterprise.event.Observes;
@@ -12,18 +11,17 @@ import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
 import jakarta.enterprise.inject.spi.ProcessManagedBean;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
-import java.lang.reflect.TypeVariable;
-import java.lang.reflect.WildcardType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gathers the handlers at deployment, and reports those whose payload cannot be read. */
+/** Gathers the handlers at deployment, and reports what is wrong with them. */
 public class BackgroundExtension implements Extension {
 
-  private final Map<String, Declared> handlers = new HashMap<>();
+  private final List<HandlerDeclaration> handlers = new ArrayList<>();
   private final List<String> mistakes = new ArrayList<>();
   private boolean injected;
 
@@ -32,27 +30,35 @@ public class BackgroundExtension implements Extension {
     // A bean's types have their variables replaced, as far as they are known.
     for (Type type : bean.getTypes()) {
       if (type instanceof ParameterizedType handler && handler.getRawType() == TaskHandler.class) {
-        gather(bean, handler);
+        handlers.add(HandlerDeclaration.of(bean, handler));
       }
     }
-  }
-
-  private void gather(Bean<?> bean, ParameterizedType handler) {
-    String name = bean.getBeanClass().getName();
-    Type payload = handler.getActualTypeArguments()[0];
-    if (payload instanceof TypeVariable || payload instanceof WildcardType) {
-      mistakes.add(
-          "TaskHandler %s: the type of its payload, \"%s\", is not known (expected a type, as in TaskHandler<Order>)"
-              .formatted(name, payload.getTypeName()));
-    }
-    handlers.put(name, new Declared(bean, handler, payload));
   }
 
   void report(@Observes AfterDeploymentValidation validation, BeanManager beans) {
     SettingsExtension settings = beans.getExtension(SettingsExtension.class);
     check(settings.group(TaskSettings.class), settings.group(RedisSettings.class));
+    checkHandlers();
     mistakes.forEach(
         mistake -> validation.addDeploymentProblem(new IllegalArgumentException(mistake)));
+  }
+
+  private void checkHandlers() {
+    Map<String, HandlerDeclaration> byName = new HashMap<>();
+    for (HandlerDeclaration handler : handlers) {
+      mistakes.addAll(handler.mistakes());
+      for (String name : handler.names()) {
+        HandlerDeclaration other = byName.putIfAbsent(name, handler);
+        if (other != null) {
+          mistakes.add(
+              "TaskHandler %s: its name \"%s\" is also that of %s"
+                  .formatted(
+                      handler.bean().getBeanClass().getName(),
+                      name,
+                      other.bean().getBeanClass().getName()));
+        }
+      }
+    }
   }
 
   private void check(TaskSettings tasks, RedisSettings redis) {
@@ -73,7 +79,7 @@ public class BackgroundExtension implements Extension {
     return injected || !handlers.isEmpty();
   }
 
-  Map<String, Declared> handlers() {
+  Collection<HandlerDeclaration> handlers() {
     return handlers;
   }
 }

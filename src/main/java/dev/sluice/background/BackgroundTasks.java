@@ -6,30 +6,30 @@ import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * Inject it where a request passes, and add what is to be done after the response. What was added
- * runs in the order of adding, each task on its own: one that fails does not stop the next. If the
- * request fails (an exception, or a status of 400 or more), or the transaction that was going on at
- * the time of adding does not commit, it is dropped.
+ * Tasks of the current request, which run after its response. They run in the order of adding, each
+ * on its own: one that fails does not stop the next. If the request fails (an exception, or a
+ * status of 400 or more), or the transaction that was active at the time of adding does not commit,
+ * its tasks are dropped.
  *
- * <p>Add before the resource method returns, also where it returns a {@code CompletionStage}.
- * Outside requests use {@link TaskQueue}.
+ * <p>Inject it into a resource or a bean that it calls, and add tasks before the resource method
+ * returns, also where it returns a {@code CompletionStage}. Outside requests use {@link TaskQueue}.
  */
 @ApplicationScoped
 public class BackgroundTasks {
 
   @Inject private HttpServletRequest request;
-  @Inject private TaskRuntime lifecycle;
+  @Inject private TaskRuntime runtime;
 
   /**
-   * Runs this on this node; it is lost with the node, and not tried again.
+   * Runs a {@code Runnable} on this node after the response; it is lost with the node, and not
+   * repeated if it fails.
    *
    * @throws TaskRejectedException if this node is full
    * @throws IllegalStateException if there is no request, or its response is on its way
    */
   public void run(Runnable task) {
     try {
-      requestTasks()
-          .run(lifecycle.handlers().inRequestContext(task), lifecycle.currentTransaction());
+      requestTasks().run(runtime.handlers().inRequestContext(task), runtime.currentTransaction());
     } catch (TaskRejection e) {
       throw new TaskRejectedException(e);
     }
@@ -46,19 +46,19 @@ public class BackgroundTasks {
 
   /**
    * Adds a task. It is written to the store before the response is committed, all tasks of a
-   * request in one call: an answer below 400 promises that it will run, at least once.
+   * request in one call: a response below 400 promises that it will run, at least once.
    *
    * @return its id
    * @throws TaskRejectedException if the store is known to be down, or the queue to be full
-   * @throws IllegalArgumentException if there is no such handler, or the payload cannot be written
-   *     as JSON
+   * @throws IllegalArgumentException if there is no such handler, or the payload is longer than
+   *     {@code sluice.tasks.max-payload-bytes} or would not reach the handler as it is
    * @throws IllegalStateException if there is no request, or its response is on its way
    */
   public <P> TaskId add(Class<? extends TaskHandler<P>> handler, P payload, TaskOptions options) {
-    Submission task = lifecycle.newTask(handler, payload, options);
+    Submission task = runtime.submission(handler, payload, options);
     try {
-      requestTasks().add(task, options, lifecycle.currentTransaction());
-      return task.task().id();
+      requestTasks().add(task, runtime.currentTransaction());
+      return task.id();
     } catch (TaskRejection e) {
       throw new TaskRejectedException(e);
     }
@@ -66,7 +66,7 @@ public class BackgroundTasks {
 
   private RequestTasks requestTasks() {
     try {
-      return RequestTasks.of(request, lifecycle.node());
+      return RequestTasks.of(request, runtime.dispatcher());
     } catch (ContextNotActiveException | IllegalStateException e) { // by whether CDI has a context
       throw new IllegalStateException("There is no request here: use TaskQueue", e);
     }

@@ -9,20 +9,36 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Takes what is due from the store: one call at a time, and none while others are to renew. */
+/**
+ * Takes what is due from the store and reads its payload: one call at a time, and none while others
+ * are to renew.
+ */
 final class Claimer {
 
   /** After an outage every node has found Redis again, and renewed its leases, within this time. */
   private static final Duration ALL_ARE_BACK = Duration.ofSeconds(3);
 
-  /** Gets claims, and a time before the store was asked for them. */
+  /** Most tasks that a claim asks for. */
+  private static final int MOST = 200;
+
+  /** What becomes of claimed tasks. */
   interface Claimed {
-    void take(List<Claim> claims, long before);
+    /** Their payloads have been read. */
+    void ready(List<Lease> leases);
+
+    /** The payload of this one is not in the store. */
+    void withoutPayload(Lease lease);
+
+    /** The payload of this one, asked for alone, did not arrive in time. */
+    void unreadable(Lease lease);
   }
 
   private final TaskStore store;
+  private final Leases held;
   private final LongSupplier nanoTime;
   private final Supplier<String> newOwner;
+  private final Claimed claimed;
+  private final PayloadReader payloads;
   private final AtomicBoolean claiming = new AtomicBoolean();
   private volatile boolean moreIsDue;
   private volatile long claimFrom;
@@ -32,10 +48,18 @@ final class Claimer {
 
   private OptionalLong awaySince = OptionalLong.empty();
 
-  Claimer(TaskStore store, LongSupplier nanoTime, Supplier<String> newOwner) {
+  Claimer(
+      TaskStore store,
+      Leases held,
+      LongSupplier nanoTime,
+      Supplier<String> newOwner,
+      Claimed claimed) {
     this.store = store;
+    this.held = held;
     this.nanoTime = nanoTime;
     this.newOwner = newOwner;
+    this.claimed = claimed;
+    this.payloads = new PayloadReader(store);
     this.claimFrom = nanoTime.getAsLong();
   }
 
@@ -45,24 +69,54 @@ final class Claimer {
   }
 
   /**
-   * Claims so many at the most, unless somebody does so now or others may still have to renew.
+   * Claims so many at the most, unless another thread does so now or other nodes may still have to
+   * renew. What was claimed before and could not be read comes first.
    *
    * @throws RedisException if the store does not answer; the next claim asks for the same again
    */
-  void claim(int limit, Claimed claimed) {
+  void claim(int limit) {
     if (nanoTime.getAsLong() - claimFrom < 0 || !claiming.compareAndSet(false, true)) {
       return;
     }
     try {
-      long before = nanoTime.getAsLong();
-      String owner = unanswered.orElseGet(newOwner);
-      unanswered = Optional.of(owner);
-      List<Claim> claims = store.claim(limit, owner);
-      unanswered = Optional.empty();
-      moreIsDue = claims.size() >= limit;
-      claimed.take(claims, before);
+      List<Lease> unread = held.unread();
+      if (unread.isEmpty() && limit > 0) {
+        unread = claimNew(Math.min(limit, MOST));
+      }
+      read(unread);
     } finally {
       claiming.set(false);
+    }
+  }
+
+  private List<Lease> claimNew(int limit) {
+    long before = nanoTime.getAsLong();
+    String owner = unanswered.orElseGet(newOwner);
+    unanswered = Optional.of(owner);
+    List<Lease> leases = store.claim(limit, owner);
+    unanswered = Optional.empty();
+    moreIsDue = leases.size() >= limit;
+    held.hold(leases, before);
+    return leases;
+  }
+
+  private void read(List<Lease> leases) {
+    List<Lease> ready = leases.stream().filter(lease -> lease.payload().isPresent()).toList();
+    claimed.ready(ready);
+    List<Lease> unread = leases.stream().filter(Lease::isUnread).toList();
+    while (!unread.isEmpty()) {
+      List<Lease> batch = payloads.batch(unread);
+      try {
+        payloads.read(batch);
+      } catch (RedisException e) {
+        if (batch.size() == 1) {
+          claimed.unreadable(batch.get(0));
+        }
+        throw e;
+      }
+      batch.stream().filter(lease -> lease.payload().isEmpty()).forEach(claimed::withoutPayload);
+      claimed.ready(batch.stream().filter(lease -> lease.payload().isPresent()).toList());
+      unread = unread.subList(batch.size(), unread.size());
     }
   }
 

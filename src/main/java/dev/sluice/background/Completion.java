@@ -2,27 +2,30 @@ package dev.sluice.background;
 
 import java.time.Duration;
 
-/** How a claim ended. */
-record Completion(TaskId id, int attempt, String owner, Outcome outcome) {
+/** How a lease ended. */
+record Completion(Lease lease, Outcome outcome) {
 
-  sealed interface Outcome permits Done, Retry, Dead, HandBack, Discarded {}
+  sealed interface Outcome permits Done, Retry, Dead, HandBack, Parked, Discarded {}
 
   /** The handler returned. */
   record Done() implements Outcome {}
 
-  /** It failed, and is due again after {@code delay}. */
+  /** The attempt failed; the task is due again after {@code delay}. */
   record Retry(Duration delay, String error) implements Outcome {}
 
-  /** It failed for good. */
+  /** The task failed for good. */
   record Dead(String error) implements Outcome {}
 
-  /** It did not begin: no attempt, due for any node after {@code delay}. */
+  /** No attempt: the task is due for any node after {@code delay}. */
   record HandBack(Duration delay) implements Outcome {}
 
-  /** It was never acknowledged, and must not run: forgotten. */
+  /** No attempt: the task waits for a node that has its handler. */
+  record Parked() implements Outcome {}
+
+  /** The task was never acknowledged and is forgotten, unless a duplicate has confirmed it. */
   record Discarded() implements Outcome {}
 
-  Completion(Claim claim, Outcome outcome) {
-    this(claim.task().id(), claim.attempt(), claim.owner(), outcome);
+  TaskId id() {
+    return lease.id();
   }
 }

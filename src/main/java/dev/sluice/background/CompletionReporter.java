@@ -1,17 +1,19 @@
 package dev.sluice.background;
 
 import dev.sluice.background.Completion.Discarded;
+import dev.sluice.background.Completion.Done;
 import dev.sluice.redis.RedisException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
- * Tells the store how claims ended, until it confirms. Threads that end tasks at the same time
+ * Tells the store how leases ended, until it confirms. Threads that end tasks at the same time
  * share a call.
  */
 final class CompletionReporter {
@@ -19,24 +21,27 @@ final class CompletionReporter {
   private static final System.Logger LOG = System.getLogger(CompletionReporter.class.getName());
   private static final int BATCH = 200;
 
-  private record Open(Completion ending, Runnable whenSettled) {}
-
   private final TaskStore store;
-  private final Deque<Open> open = new ConcurrentLinkedDeque<>();
+  private final Consumer<Lease> confirmed;
+  private final Deque<Completion> open = new ConcurrentLinkedDeque<>();
   private final ReentrantLock telling = new ReentrantLock();
 
-  CompletionReporter(TaskStore store) {
+  /**
+   * @param confirmed gets each lease when the store knows how it ended
+   */
+  CompletionReporter(TaskStore store, Consumer<Lease> confirmed) {
     this.store = store;
+    this.confirmed = confirmed;
   }
 
   /** To be told with the next flush. */
-  void add(Completion ending, Runnable whenSettled) {
-    open.add(new Open(ending, whenSettled));
+  void add(Completion completion) {
+    open.add(completion);
   }
 
-  /** Ids of the tasks whose ending the store has not confirmed. */
+  /** Ids of the tasks whose end the store has not confirmed. */
   List<String> unconfirmed() {
-    return open.stream().map(each -> each.ending().id().value()).toList();
+    return open.stream().map(each -> each.id().value()).toList();
   }
 
   /**
@@ -59,23 +64,27 @@ final class CompletionReporter {
     return true;
   }
 
+  /** Runs an action while no completion is told. */
+  void whileSilent(Runnable action) {
+    telling.lock();
+    try {
+      action.run();
+    } finally {
+      telling.unlock();
+    }
+  }
+
   private void tell() {
-    List<Open> batch = new ArrayList<>();
-    for (Open next = open.poll(); next != null; next = batch.size() < BATCH ? open.poll() : null) {
+    List<Completion> batch = new ArrayList<>();
+    for (Completion next = open.poll();
+        next != null;
+        next = batch.size() < BATCH ? open.poll() : null) {
       batch.add(next);
     }
     boolean told = false;
     try {
-      Set<Completion> refused = store.settle(batch.stream().map(Open::ending).toList());
+      settle(batch);
       told = true;
-      refused.stream()
-          .filter(ending -> !(ending.outcome() instanceof Discarded)) // it may never have got there
-          .forEach(
-              ending ->
-                  LOG.log(
-                      Level.WARNING,
-                      "Task {0} was not this node''s any more when it ended here; nothing was recorded",
-                      ending.id()));
     } finally {
       if (!told) {
         for (int i = batch.size() - 1; i >= 0; i--) {
@@ -83,6 +92,32 @@ final class CompletionReporter {
         }
       }
     }
-    batch.forEach(each -> each.whenSettled().run());
+    batch.forEach(each -> confirmed.accept(each.lease()));
+  }
+
+  private void settle(List<Completion> batch) {
+    NotApplied<Completion> notApplied = store.settle(batch);
+    List<Completion> lost = notApplied.missing().stream().filter(this::goesOn).toList();
+    if (!lost.isEmpty()) {
+      store.restore(lost.stream().map(Completion::lease).toList());
+      warn(lost, "was lost by its store, and is added again");
+      store.settle(lost);
+    }
+    warn(
+        notApplied.taken().stream()
+            .filter(each -> !(each.outcome() instanceof Discarded)) // it may never have got there
+            .toList(),
+        "was not this node''s any more when it ended here; nothing was recorded");
+  }
+
+  /** Whether the task would be missed: it has not ended, and its payload is known here. */
+  private boolean goesOn(Completion completion) {
+    return !(completion.outcome() instanceof Done)
+        && !(completion.outcome() instanceof Discarded)
+        && completion.lease().payload().isPresent();
+  }
+
+  private static void warn(Collection<Completion> completions, String what) {
+    completions.forEach(each -> LOG.log(Level.WARNING, "Task {0} " + what, each.id()));
   }
 }

@@ -1,47 +1,110 @@
 package dev.sluice.background;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A claim that this node holds, and how far it is with it. Times are {@code System.nanoTime}'s. */
+/**
+ * A task that this node holds, and how far it is with it. The store recognises its holder by {@link
+ * #owner} and {@link #attempt}. Times are {@code System.nanoTime}'s.
+ */
 final class Lease {
 
   private enum State {
-    /** Waits: for its response, or for the renewal of its lease. */
+    /** Waits: for its payload, for its response, or for the renewal of its lease. */
     HELD,
     /** Waits for a thread. */
     QUEUED,
     RUNNING,
-    /** Ended, or not this node's any more; at most the store has still to be told. */
+    /** Ended, or another node's; at most the store has still to be told. */
     OVER
   }
 
-  private final Claim claim;
-  private final long since;
+  private final Task task;
+  private final int attempt;
+  private final String owner;
+  private volatile Optional<String> payload = Optional.empty();
+  private volatile Optional<String> lastError = Optional.empty();
   private State state = State.HELD;
   private boolean released;
-  private long leaseEnd;
+  private long since;
+  private long end;
   private long started;
   private @Nullable Thread thread;
   private boolean timedOut;
+  private boolean stopped;
   private boolean lost;
 
-  Lease(Claim claim, long since, long leaseEnd) {
-    this.claim = claim;
-    this.since = since;
-    this.leaseEnd = leaseEnd;
+  /**
+   * @param attempt from 1; 0 for a delayed task, which nobody holds before it is due
+   * @param owner the fencing token: differs for every call that ever added or claimed
+   */
+  Lease(Task task, int attempt, String owner) {
+    this.task = task;
+    this.attempt = attempt;
+    this.owner = owner;
   }
 
-  Claim claim() {
-    return claim;
+  Task task() {
+    return task;
   }
 
-  /** True if it is not due yet: then anybody may claim it when it is, and nobody holds it now. */
+  TaskId id() {
+    return task.id();
+  }
+
+  int attempt() {
+    return attempt;
+  }
+
+  String owner() {
+    return owner;
+  }
+
+  /** Empty until it has been read. */
+  Optional<String> payload() {
+    return payload;
+  }
+
+  Lease withPayload(String json) {
+    payload = Optional.of(json);
+    return this;
+  }
+
+  /** Why the attempt before this one failed. */
+  Optional<String> lastError() {
+    return lastError;
+  }
+
+  Lease withLastError(Optional<String> error) {
+    lastError = error;
+    return this;
+  }
+
   boolean isDelayed() {
-    return claim.attempt() == 0;
+    return attempt == 0;
   }
 
-  /** The response is out: true the first time, if it is to be queued now. */
+  boolean isLastAttempt() {
+    return attempt >= task.maxAttempts();
+  }
+
+  /** Whether all attempts were used before this one, by nodes that died. */
+  boolean isExhausted() {
+    return attempt > task.maxAttempts();
+  }
+
+  /**
+   * Begins to hold it.
+   *
+   * @param now a time before the store was asked for it
+   */
+  synchronized void hold(long now, Duration length) {
+    since = now;
+    end = now + length.toNanos();
+  }
+
+  /** The response has been sent, or the payload read: true if it is to be queued now. */
   synchronized boolean release() {
     if (released || state == State.OVER || isDelayed()) {
       return false;
@@ -51,13 +114,17 @@ final class Lease {
     return true;
   }
 
-  synchronized boolean isOverdue(long now, long bound) {
-    return !released && now - since > bound;
+  synchronized boolean isUnread() {
+    return state == State.HELD && payload.isEmpty();
   }
 
-  /** True if it had to be left because its lease was not certain, and may be queued again. */
-  synchronized boolean renewed(long newLeaseEnd) {
-    leaseEnd = newLeaseEnd;
+  synchronized boolean isOverdue(long now, Duration bound) {
+    return !released && payload.isPresent() && now - since > bound.toNanos();
+  }
+
+  /** Extends it; true if the task did not start because its lease was uncertain, and now may. */
+  synchronized boolean renew(long newEnd) {
+    end = newEnd;
     if (released && state == State.HELD) {
       state = State.QUEUED;
       return true;
@@ -65,12 +132,12 @@ final class Lease {
     return false;
   }
 
-  /** True if the calling thread may do it now; not when it may be another node's by now. */
+  /** True if the calling thread may start it now; not when it may be another node's by now. */
   synchronized boolean begin(long now) {
     if (state != State.QUEUED) {
       return false;
     }
-    if (now - leaseEnd >= 0) {
+    if (now - end >= 0) {
       state = State.HELD;
       return false;
     }
@@ -85,21 +152,37 @@ final class Lease {
     boolean late =
         thread != null
             && !timedOut
-            && claim.task().timeout().filter(t -> now - started > t.toNanos()).isPresent();
+            && task.timeout().filter(t -> now - started > t.toNanos()).isPresent();
     if (late) {
       timedOut = true;
-      Optional.ofNullable(thread).ifPresent(Thread::interrupt);
+      interrupt();
     }
     return late;
+  }
+
+  /** Interrupts it if it runs, because the node stops. */
+  synchronized void interruptToStop() {
+    if (thread != null) {
+      stopped = true;
+      interrupt();
+    }
+  }
+
+  private void interrupt() {
+    Optional.ofNullable(thread).ifPresent(Thread::interrupt);
   }
 
   synchronized boolean isTimedOut() {
     return timedOut;
   }
 
+  synchronized boolean isStopped() {
+    return stopped;
+  }
+
   /**
-   * The calling thread has done it; from here on it is not interrupted in its name, and what the
-   * attempt has left of an interrupt does not reach the call that tells the store.
+   * The calling thread has ended the attempt: it is not interrupted for it any more, and an
+   * interrupt that is left does not reach the call that tells the store.
    */
   synchronized void end() {
     thread = null;
@@ -107,7 +190,7 @@ final class Lease {
     Thread.interrupted();
   }
 
-  /** It is another's, or nobody's: true if it had not begun, and never will here. */
+  /** It is another node's: true if it had not begun, and never will here. */
   synchronized boolean lose() {
     lost = true;
     return withdraw();
@@ -124,5 +207,11 @@ final class Lease {
       return true;
     }
     return false;
+  }
+
+  /** For logs. */
+  @Override
+  public String toString() {
+    return task.toString();
   }
 }

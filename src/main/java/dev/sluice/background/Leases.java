@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** The claims that this node holds, with their leases. Times are {@code System.nanoTime}'s. */
+/** The leases that this node holds. Times are {@code System.nanoTime}'s. */
 final class Leases {
 
   private static final System.Logger LOG = System.getLogger(Leases.class.getName());
@@ -16,9 +17,12 @@ final class Leases {
   /** How long a task waits for its response at the most. */
   private static final Duration LONGEST_RESPONSE = Duration.ofSeconds(30);
 
+  /** How many a call renews: so few that it ends within the time that Redis gets for a call. */
+  private static final int BATCH = 1000;
+
   private final TaskStore store;
   private final LongSupplier nanoTime;
-  private final Set<Lease> tasks = ConcurrentHashMap.newKeySet();
+  private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
   private volatile long renewedAt;
 
   Leases(TaskStore store, LongSupplier nanoTime) {
@@ -28,34 +32,41 @@ final class Leases {
   }
 
   /**
-   * Holds claims from now on.
+   * Holds leases from now on; a delayed task is nobody's.
    *
-   * @param before a time before the store was asked for them: their leases last from then
+   * @param before a time before the store was asked for them: they last from then
    */
-  List<Lease> hold(List<Claim> claims, long before) {
-    long leaseEnd = before + store.lease().toNanos();
-    List<Lease> added = claims.stream().map(claim -> new Lease(claim, before, leaseEnd)).toList();
-    added.stream().filter(task -> !task.isDelayed()).forEach(tasks::add);
-    return added;
+  void hold(List<Lease> added, long before) {
+    for (Lease lease : added) {
+      lease.hold(before, store.lease());
+      if (!lease.isDelayed()) {
+        leases.add(lease);
+      }
+    }
   }
 
-  void remove(Lease task) {
-    tasks.remove(task);
+  void remove(Lease lease) {
+    leases.remove(lease);
   }
 
   List<Lease> all() {
-    return List.copyOf(tasks);
+    return List.copyOf(leases);
   }
 
   /** Those that have waited for their response as long as they may. */
   List<Lease> overdue(long now) {
-    return tasks.stream().filter(task -> task.isOverdue(now, LONGEST_RESPONSE.toNanos())).toList();
+    return leases.stream().filter(lease -> lease.isOverdue(now, LONGEST_RESPONSE)).toList();
+  }
+
+  /** Those that were claimed, and whose payload has not been read. */
+  List<Lease> unread() {
+    return leases.stream().filter(Lease::isUnread).toList();
   }
 
   void interruptTimedOut(long now) {
-    for (Lease task : tasks) {
-      if (task.interruptIfTimedOut(now)) {
-        LOG.log(Level.WARNING, "{0} has run for longer than it may: interrupted", task.claim());
+    for (Lease lease : leases) {
+      if (lease.interruptIfTimedOut(now)) {
+        LOG.log(Level.WARNING, "{0} has run for longer than it may: interrupted", lease);
       }
     }
   }
@@ -65,33 +76,54 @@ final class Leases {
   }
 
   /**
-   * Starts all leases anew, in one call.
+   * Starts all leases anew, a batch in a call.
    *
-   * @return those that were left because their lease was not certain, and may be queued now
+   * @param missing gets those that the store has lost
+   * @return those that did not start because their lease was uncertain, and may be queued now
    */
-  List<Lease> renew() {
-    List<Lease> mine = tasks.stream().filter(task -> !task.isLost()).toList();
-    long before = nanoTime.getAsLong();
-    Set<Claim> lost = store.renew(mine.stream().map(Lease::claim).toList());
-    renewedAt = before;
+  List<Lease> renew(Consumer<Set<Lease>> missing) {
+    List<Lease> mine = leases.stream().filter(lease -> !lease.isLost()).toList();
+    long first = nanoTime.getAsLong();
     List<Lease> queueable = new ArrayList<>();
-    for (Lease task : mine) {
-      if (lost.contains(task.claim())) {
-        lose(task);
-      } else if (task.renewed(before + store.lease().toNanos())) {
-        queueable.add(task);
+    int from = 0;
+    do { // one call even for none: it finds out whether the store is back
+      List<Lease> batch = mine.subList(from, Math.min(from + BATCH, mine.size()));
+      queueable.addAll(renewBatch(batch, missing));
+      from += BATCH;
+    } while (from < mine.size());
+    renewedAt = first;
+    return queueable;
+  }
+
+  private List<Lease> renewBatch(List<Lease> batch, Consumer<Set<Lease>> missing) {
+    long before = nanoTime.getAsLong();
+    NotApplied<Lease> notApplied = store.renew(batch);
+    List<Lease> queueable = new ArrayList<>();
+    for (Lease lease : batch) {
+      if (notApplied.taken().contains(lease)) {
+        lose(lease);
+      } else if (!notApplied.missing().contains(lease)
+          && lease.renew(before + store.lease().toNanos())) {
+        queueable.add(lease);
       }
+    }
+    if (!notApplied.missing().isEmpty()) {
+      missing.accept(notApplied.missing());
     }
     return queueable;
   }
 
+  boolean holds(Lease lease) {
+    return leases.contains(lease);
+  }
+
   /** One that runs stays until it ends, so that its time-out holds. */
-  private void lose(Lease task) {
+  private void lose(Lease lease) {
     String fate = "what runs of it here goes on";
-    if (task.lose()) {
-      tasks.remove(task);
+    if (lease.lose()) {
+      leases.remove(lease);
       fate = "it does not begin here";
     }
-    LOG.log(Level.WARNING, "{0} is not this node''s any more: {1}", task.claim(), fate);
+    LOG.log(Level.WARNING, "{0} is not this node''s any more: {1}", lease, fate);
   }
 }

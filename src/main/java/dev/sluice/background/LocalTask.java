@@ -6,31 +6,41 @@ import java.util.Optional;
 /** A task in the {@link LocalTaskStore}, which guards it. */
 final class LocalTask {
 
+  final Task task;
+
   /** Orders those that are due at the same time. */
   final long number;
 
-  Task task;
+  String payload;
 
   /** When it is next due; when it is forgotten, if it has ended. */
   Instant due;
 
   int attempts;
-  String owner = "";
+  String owner;
+  boolean confirmed;
   TaskStatus.State state = TaskStatus.State.PENDING;
-  Optional<String> error = Optional.empty();
+  Optional<String> error;
 
-  LocalTask(Task task, long number, Instant due) {
-    this.task = task;
+  LocalTask(Lease lease, long number, Instant due) {
+    this.task = lease.task();
     this.number = number;
     this.due = due;
+    this.payload = lease.payload().orElse("");
+    this.attempts = lease.attempt();
+    this.owner = lease.owner();
+    this.error = lease.lastError();
   }
 
-  boolean isHeld(String by, int attempt) {
-    return owner.equals(by) && attempts == attempt;
+  Lease lease() {
+    return new Lease(task, attempts, owner).withPayload(payload).withLastError(error);
   }
 
-  /** It may be large, and is not needed any more. */
-  void dropPayload() {
-    task = new Task(task.id(), task.handler(), "", task.maxAttempts(), task.timeout());
+  boolean isHeldBy(Lease lease) {
+    return owner.equals(lease.owner()) && attempts == lease.attempt();
+  }
+
+  boolean isPending() {
+    return state == TaskStatus.State.PENDING;
   }
 }

@@ -2,27 +2,28 @@ package dev.sluice.background;
 
 import static dev.sluice.background.TaskStatus.State.DEAD;
 import static dev.sluice.background.TaskStatus.State.DONE;
-import static dev.sluice.background.TaskStatus.State.PENDING;
 
 import dev.sluice.background.Completion.Dead;
 import dev.sluice.background.Completion.Discarded;
 import dev.sluice.background.Completion.Done;
 import dev.sluice.background.Completion.HandBack;
+import dev.sluice.background.Completion.Parked;
 import dev.sluice.background.Completion.Retry;
+import dev.sluice.background.TaskOptions.KeyScope;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The queue in this process: the same contract, but nothing survives the process. */
 final class LocalTaskStore implements TaskStore {
@@ -30,158 +31,197 @@ final class LocalTaskStore implements TaskStore {
   /** Ended tasks that are remembered at the most, whatever the retention. */
   static final int REMEMBERED = 100_000;
 
-  private final int capacity;
-  private final Duration lease;
-  private final Duration retention;
+  private static final Comparator<LocalTask> BY_DUE =
+      Comparator.comparing((LocalTask task) -> task.due).thenComparing(task -> task.number);
+
+  private final TaskStoreSettings settings;
   private final InstantSource clock;
   private final Map<TaskId, LocalTask> byId = new HashMap<>();
-  private final Queue<LocalTask> ended = new ArrayDeque<>();
-  private final TreeSet<LocalTask> pending =
-      new TreeSet<>(Comparator.comparing((LocalTask e) -> e.due).thenComparing(e -> e.number));
+  private final TreeSet<LocalTask> pending = new TreeSet<>(BY_DUE);
+  private final TreeSet<LocalTask> ended = new TreeSet<>(BY_DUE);
+  private final Set<LocalTask> parked = new HashSet<>();
   private long added;
 
-  LocalTaskStore(int capacity, Duration lease, Duration retention, InstantSource clock) {
-    this.capacity = capacity;
-    this.lease = lease;
-    this.retention = retention;
+  LocalTaskStore(TaskStoreSettings settings, InstantSource clock) {
+    this.settings = settings;
     this.clock = clock;
   }
 
   @Override
   public Duration lease() {
-    return lease;
+    return settings.lease();
   }
 
   @Override
   public synchronized Set<TaskId> add(List<Submission> tasks, String owner) {
     forgetEnded();
-    if (pending.size() + tasks.size() > capacity) {
+    if (pending.size() + tasks.size() > settings.capacity()) {
       throw TaskRejection.queueFull();
     }
     Set<TaskId> accepted = new HashSet<>();
-    for (Submission added : tasks) {
-      if (!byId.containsKey(added.task().id())) {
-        add(added, owner);
-        accepted.add(added.task().id());
+    for (Submission submission : tasks) {
+      LocalTask duplicate = byId.get(submission.id());
+      if (duplicate == null || isReplacedBy(duplicate, submission)) {
+        put(submission.lease(owner), submission.isDelayed() ? submission.delay() : lease());
+        accepted.add(submission.id());
+      } else {
+        duplicate.confirmed = true;
       }
     }
     return accepted;
   }
 
-  private void add(Submission added, String owner) {
-    Duration wait = added.isDelayed() ? added.delay() : lease;
-    LocalTask entry = new LocalTask(added.task(), this.added++, clock.instant().plus(wait));
-    entry.owner = owner;
-    entry.attempts = added.isDelayed() ? 0 : 1;
-    byId.put(added.task().id(), entry);
-    pending.add(entry);
+  private boolean isReplacedBy(LocalTask duplicate, Submission submission) {
+    boolean replaced =
+        !duplicate.isPending() && submission.options().keyScope() == KeyScope.UNTIL_ENDED;
+    if (replaced) {
+      ended.remove(duplicate);
+    }
+    return replaced;
+  }
+
+  private void put(Lease lease, Duration wait) {
+    LocalTask task = new LocalTask(lease, added++, clock.instant().plus(wait));
+    byId.put(lease.id(), task);
+    pending.add(task);
   }
 
   @Override
-  public synchronized List<Claim> claim(int limit, String owner) {
-    List<Claim> claims = new ArrayList<>();
-    pending.stream()
-        .filter(entry -> entry.owner.equals(owner))
-        .forEach(entry -> claims.add(new Claim(entry.task, entry.attempts, owner)));
-    if (!claims.isEmpty()) {
-      renew(claims);
-      return claims;
+  public synchronized void restore(Collection<Lease> leases) {
+    leases.stream()
+        .filter(lease -> !byId.containsKey(lease.id()))
+        .forEach(lease -> put(lease, lease()));
+  }
+
+  @Override
+  public synchronized List<Lease> claim(int limit, String owner) {
+    List<Lease> again =
+        pending.stream().filter(task -> task.owner.equals(owner)).map(LocalTask::lease).toList();
+    if (!again.isEmpty()) {
+      renew(again);
+      return again;
     }
     Instant now = clock.instant();
-    while (claims.size() < limit && !pending.isEmpty() && !pending.first().due.isAfter(now)) {
-      LocalTask entry = pending.first();
-      if (entry.attempts >= entry.task.maxAttempts()) {
-        entry.owner = "";
-        end(entry, DEAD, Optional.of("its node died in attempt " + entry.attempts));
-      } else {
-        entry.attempts++;
-        entry.owner = owner;
-        reschedule(entry, lease);
-        claims.add(new Claim(entry.task, entry.attempts, owner));
-      }
+    List<Lease> leases = new ArrayList<>();
+    while (leases.size() < limit && !pending.isEmpty() && !pending.first().due.isAfter(now)) {
+      LocalTask task = pending.first();
+      task.attempts++;
+      task.owner = owner;
+      reschedule(task, lease());
+      leases.add(task.lease());
     }
-    return claims;
+    return leases;
   }
 
   @Override
-  public synchronized Set<Claim> renew(List<Claim> claims) {
-    Set<Claim> lost = new HashSet<>();
-    for (Claim claim : claims) {
-      LocalTask entry = byId.get(claim.task().id());
-      if (entry == null || !entry.isHeld(claim.owner(), claim.attempt())) {
-        lost.add(claim);
-      } else if (entry.state == PENDING) {
-        reschedule(entry, lease);
-      }
-    }
-    return lost;
+  public synchronized Map<TaskId, String> payloads(List<Lease> leases) {
+    return leases.stream()
+        .map(lease -> byId.get(lease.id()))
+        .filter(task -> task != null)
+        .collect(Collectors.toMap(task -> task.task.id(), task -> task.payload));
   }
 
   @Override
-  public synchronized Set<Completion> settle(List<Completion> endings) {
-    Set<Completion> refused = new HashSet<>();
-    for (Completion ending : endings) {
-      LocalTask entry = byId.get(ending.id());
-      if (entry == null || !entry.isHeld(ending.owner(), ending.attempt())) {
-        refused.add(ending);
-      } else if (entry.state == PENDING) {
-        settle(entry, ending.outcome());
+  public synchronized NotApplied<Lease> renew(List<Lease> leases) {
+    NotApplied<Lease> notApplied = new NotApplied<>(new HashSet<>(), new HashSet<>());
+    for (Lease lease : leases) {
+      LocalTask task = byId.get(lease.id());
+      if (task == null) {
+        notApplied.missing().add(lease);
+      } else if (!task.isHeldBy(lease)) {
+        notApplied.taken().add(lease);
+      } else if (task.isPending()) {
+        reschedule(task, lease());
       }
     }
-    return refused;
+    return notApplied;
   }
 
-  private void settle(LocalTask entry, Completion.Outcome outcome) {
+  @Override
+  public synchronized NotApplied<Completion> settle(List<Completion> completions) {
+    NotApplied<Completion> notApplied = new NotApplied<>(new HashSet<>(), new HashSet<>());
+    for (Completion completion : completions) {
+      LocalTask task = byId.get(completion.id());
+      if (task == null) {
+        notApplied.missing().add(completion);
+      } else if (!task.isHeldBy(completion.lease())) {
+        notApplied.taken().add(completion);
+      } else if (task.isPending()) {
+        settle(task, completion.outcome());
+      }
+    }
+    return notApplied;
+  }
+
+  private void settle(LocalTask task, Completion.Outcome outcome) {
     if (outcome instanceof Done) {
-      end(entry, DONE, Optional.empty());
+      task.payload = ""; // it may be large, and is not needed any more
+      end(task, DONE, Optional.empty(), settings.retention());
     } else if (outcome instanceof Dead dead) {
-      end(entry, DEAD, Optional.of(dead.error()));
+      end(task, DEAD, Optional.of(dead.error()), settings.deadRetention());
     } else if (outcome instanceof Retry retry) {
-      entry.error = Optional.of(retry.error());
-      entry.owner = "";
-      reschedule(entry, retry.delay());
+      task.error = Optional.of(retry.error());
+      task.owner = "";
+      reschedule(task, retry.delay());
     } else if (outcome instanceof HandBack back) {
-      entry.attempts--;
-      entry.owner = "";
-      reschedule(entry, back.delay());
-    } else if (outcome instanceof Discarded) {
-      pending.remove(entry);
-      byId.remove(entry.task.id());
+      handBack(task, back.delay());
+    } else if (outcome instanceof Parked) {
+      handBack(task, Duration.ZERO);
+      pending.remove(task);
+      parked.add(task);
+    } else if (outcome instanceof Discarded && !task.confirmed) {
+      pending.remove(task);
+      byId.remove(task.task.id());
+    } else if (outcome instanceof Discarded && task.attempts > 0) {
+      handBack(task, Duration.ZERO);
     }
   }
 
-  private void reschedule(LocalTask entry, Duration wait) {
-    pending.remove(entry);
-    entry.due = clock.instant().plus(wait);
-    pending.add(entry);
+  private void handBack(LocalTask task, Duration wait) {
+    task.attempts--;
+    task.owner = "";
+    reschedule(task, wait);
   }
 
-  private void end(LocalTask entry, TaskStatus.State state, Optional<String> error) {
-    pending.remove(entry);
-    entry.state = state;
-    entry.error = error;
-    if (state == DONE) {
-      entry.dropPayload();
-    }
-    entry.due = clock.instant().plus(retention);
-    ended.add(entry);
+  private void reschedule(LocalTask task, Duration wait) {
+    pending.remove(task);
+    task.due = clock.instant().plus(wait);
+    pending.add(task);
+  }
+
+  private void end(
+      LocalTask task, TaskStatus.State state, Optional<String> error, Duration retention) {
+    pending.remove(task);
+    task.state = state;
+    task.error = error;
+    task.due = clock.instant().plus(retention);
+    ended.add(task);
   }
 
   private void forgetEnded() {
     Instant now = clock.instant();
-    for (LocalTask oldest = ended.peek();
-        oldest != null && (ended.size() > REMEMBERED || !oldest.due.isAfter(now));
-        oldest = ended.peek()) {
-      ended.remove();
+    while (!ended.isEmpty() && (ended.size() > REMEMBERED || !ended.first().due.isAfter(now))) {
+      LocalTask oldest = ended.pollFirst();
       byId.remove(oldest.task.id(), oldest);
     }
+  }
+
+  @Override
+  public synchronized void unpark(Collection<String> handlers) {
+    List<LocalTask> due =
+        parked.stream().filter(task -> handlers.contains(task.task.handler())).toList();
+    due.forEach(parked::remove);
+    due.forEach(task -> reschedule(task, Duration.ZERO));
   }
 
   @Override
   public synchronized Optional<TaskStatus> find(TaskId id) {
     forgetEnded();
     return Optional.ofNullable(byId.get(id))
-        .map(entry -> new TaskStatus(id, entry.state, entry.attempts, entry.error));
+        .map(
+            task ->
+                new TaskStatus(
+                    id, task.state, Math.min(task.attempts, task.task.maxAttempts()), task.error));
   }
 
   @Override
@@ -191,7 +231,7 @@ final class LocalTaskStore implements TaskStore {
 
   @Override
   public synchronized List<TaskId> endWithThisProcess() {
-    return pending.stream().map(entry -> entry.task.id()).toList();
+    return byId.values().stream().filter(LocalTask::isPending).map(task -> task.task.id()).toList();
   }
 
   @Override
@@ -201,6 +241,6 @@ final class LocalTaskStore implements TaskStore {
 
   @Override
   public synchronized boolean isFull() {
-    return pending.size() >= capacity;
+    return pending.size() >= settings.capacity();
   }
 }

@@ -6,73 +6,138 @@ import dev.sluice.background.Completion.Dead;
 import dev.sluice.background.Completion.Discarded;
 import dev.sluice.background.Completion.Done;
 import dev.sluice.background.Completion.HandBack;
-import dev.sluice.background.Completion.Outcome;
+import dev.sluice.background.Completion.Parked;
 import dev.sluice.background.Completion.Retry;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
+import java.time.Instant;
 import java.util.Optional;
 
-/** What the scripts are told and what they reply; {@code add.lua} says how a task is kept. */
+/** A task's record, as {@code add.lua} describes it, and the words of {@code settle.lua}. */
 final class RedisTaskFormat {
+
+  private static final String VERSION = "1 ";
+  private static final String NOBODY = "-";
+
+  private enum State {
+    WAITING('w'),
+    DONE('d'),
+    DEAD('x');
+
+    private final char letter;
+
+    State(char letter) {
+      this.letter = letter;
+    }
+  }
 
   private RedisTaskFormat() {}
 
-  /** A claim as it is kept. */
-  static String claim(int attempt, String owner) {
-    return attempt + " " + owner;
+  /** How the record starts while this lease holds. */
+  static String fence(Lease lease) {
+    return fence(lease.owner(), lease.attempt());
   }
 
-  /** Reads one of claim.lua's; the script has seen that it has this form. */
-  static Claim toClaim(List<?> reply, String owner) {
-    byte[] kept = (byte[]) reply.get(2);
-    int line = 0;
-    while (kept[line] != '\n') {
-      line++;
-    }
-    String[] words = new String(kept, 0, line, UTF_8).split(" ", 4);
-    int payload = line + 1 + Integer.parseInt(words[3]);
-    Task task =
-        new Task(
-            new TaskId(text(reply.get(0))),
-            words[2],
-            new String(kept, payload, kept.length - payload, UTF_8),
-            Integer.parseInt(words[0]),
-            Optional.of(words[1])
-                .filter(millis -> !millis.isEmpty())
-                .map(millis -> Duration.ofMillis(Long.parseLong(millis))));
-    return new Claim(task, ((Long) reply.get(1)).intValue(), owner);
+  private static String fence(String owner, int attempts) {
+    return VERSION + owner + ' ' + attempts + ' ';
   }
 
-  /** Reads find.lua's. */
-  static TaskStatus toStatus(TaskId id, List<?> reply) {
-    String ended = text(reply.get(1));
-    return new TaskStatus(
-        id,
-        ended.isEmpty()
-            ? TaskStatus.State.PENDING
-            : TaskStatus.State.valueOf(ended.toUpperCase(Locale.ROOT)),
-        ((Long) reply.get(0)).intValue(),
-        Optional.of(text(reply.get(2))).filter(error -> !error.isEmpty()));
+  /** The record of a task that is held. */
+  static String held(Lease lease) {
+    return record(fence(lease), State.WAITING, lease.task(), lease.lastError());
   }
 
-  private static String text(Object reply) {
-    return new String((byte[]) reply, UTF_8);
+  private static String record(String fence, State state, Task task, Optional<String> error) {
+    return fence
+        + state.letter
+        + ' '
+        + task.maxAttempts()
+        + ' '
+        + task.timeout().map(timeout -> String.valueOf(timeout.toMillis())).orElse(NOBODY)
+        + ' '
+        + task.added().toEpochMilli()
+        + ' '
+        + task.payloadLength()
+        + ' '
+        + task.handler()
+        + error.map(text -> '\n' + text).orElse("");
   }
 
-  /** What settle.lua is told of an outcome. */
-  static Object[] words(Outcome outcome) {
+  /** What settle.lua is told of a lease's end: what, the new record, an argument. */
+  static Object[] words(Completion completion) {
+    Lease lease = completion.lease();
+    Task task = lease.task();
+    Completion.Outcome outcome = completion.outcome();
+    // An ended task keeps its owner, so that the owner may say so again.
     if (outcome instanceof Done) {
-      return new Object[] {"done", 0, ""};
-    } else if (outcome instanceof Retry retry) {
-      return new Object[] {"retry", retry.delay().toMillis(), retry.error()};
+      return words("done", record(fence(lease), State.DONE, task, Optional.empty()), "");
     } else if (outcome instanceof Dead dead) {
-      return new Object[] {"dead", 0, dead.error()};
+      return words("dead", record(fence(lease), State.DEAD, task, Optional.of(dead.error())), "");
+    } else if (outcome instanceof Retry retry) {
+      String record =
+          record(fence(NOBODY, lease.attempt()), State.WAITING, task, Optional.of(retry.error()));
+      return words("due", record, retry.delay().toMillis());
     } else if (outcome instanceof HandBack back) {
-      return new Object[] {"back", back.delay().toMillis(), ""};
+      return words("due", notBegun(lease), back.delay().toMillis());
+    } else if (outcome instanceof Parked) {
+      return words("park", notBegun(lease), task.handler());
     } else if (outcome instanceof Discarded) {
-      return new Object[] {"drop", 0, ""};
+      return words("drop", lease.isDelayed() ? "" : notBegun(lease), "");
     }
     throw new IllegalStateException("Unknown outcome " + outcome);
+  }
+
+  private static String notBegun(Lease lease) {
+    return record(
+        fence(NOBODY, lease.attempt() - 1), State.WAITING, lease.task(), lease.lastError());
+  }
+
+  private static Object[] words(String what, String record, Object argument) {
+    return new Object[] {what, record, argument};
+  }
+
+  /** Reads a record that the script has found to be one. */
+  static Lease toLease(TaskId id, byte[] kept) {
+    String record = new String(kept, UTF_8);
+    String[] words = words(record);
+    Task task =
+        new Task(
+            id,
+            words[8],
+            Integer.parseInt(words[4]),
+            Optional.of(words[5])
+                .filter(millis -> !millis.equals(NOBODY))
+                .map(millis -> Duration.ofMillis(Long.parseLong(millis))),
+            Instant.ofEpochMilli(Long.parseLong(words[6])),
+            Integer.parseInt(words[7]));
+    return new Lease(task, Integer.parseInt(words[2]), words[1]).withLastError(error(record));
+  }
+
+  private static String[] words(String record) {
+    int end = record.indexOf('\n');
+    return (end < 0 ? record : record.substring(0, end)).split(" ");
+  }
+
+  private static Optional<String> error(String record) {
+    int end = record.indexOf('\n');
+    return end < 0 ? Optional.empty() : Optional.of(record.substring(end + 1));
+  }
+
+  /** Reads a record; empty if it is none of this format. */
+  static Optional<TaskStatus> toStatus(TaskId id, byte[] kept) {
+    String record = new String(kept, UTF_8);
+    String[] words = words(record);
+    if (!record.startsWith(VERSION) || words.length < 9) {
+      return Optional.empty();
+    }
+    int attempts = Math.min(Integer.parseInt(words[2]), Integer.parseInt(words[4]));
+    return Optional.of(new TaskStatus(id, state(words[3]), attempts, error(record)));
+  }
+
+  private static TaskStatus.State state(String letter) {
+    return switch (letter) {
+      case "d" -> TaskStatus.State.DONE;
+      case "x" -> TaskStatus.State.DEAD;
+      default -> TaskStatus.State.PENDING;
+    };
   }
 }

@@ -2,15 +2,19 @@ package dev.sluice.background;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.background.TaskOptions.KeyScope;
 import dev.sluice.redis.RedisConnection;
-import dev.sluice.redis.RedisException;
 import dev.sluice.redis.RedisScript;
+import dev.sluice.redis.RedisException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,21 +29,20 @@ final class RedisTaskStore implements TaskStore {
   private static final RedisScript CLAIM = RedisScript.of(RedisTaskStore.class, "claim.lua");
   private static final RedisScript RENEW = RedisScript.of(RedisTaskStore.class, "renew.lua");
   private static final RedisScript SETTLE = RedisScript.of(RedisTaskStore.class, "settle.lua");
-  private static final RedisScript FIND = RedisScript.of(RedisTaskStore.class, "find.lua");
+  private static final RedisScript UNPARK = RedisScript.of(RedisTaskStore.class, "unpark.lua");
 
   /** How long a full queue is taken to be full without being asked again. */
   private static final long FULL_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** Redis takes no life of 0. */
-  private static final Duration SHORTEST_LIFE = Duration.ofMillis(1);
+  private static final int RESTORED_AT_ONCE = 200;
+  private static final int UNPARKED_AT_ONCE = 1000;
 
   private final RedisConnection redis;
   private final String prefix;
-  private final List<byte[]> queue;
-  private final List<byte[]> queueAndDead;
-  private final int capacity;
-  private final Duration lease;
-  private final Duration retention;
+  private final byte[] queue;
+  private final byte[] dead;
+  private final byte[] parked;
+  private final TaskStoreSettings settings;
   private final Optional<InstantSource> clock;
   private volatile long fullAt = System.nanoTime() - FULL_NANOS;
 
@@ -50,18 +53,15 @@ final class RedisTaskStore implements TaskStore {
   RedisTaskStore(
       RedisConnection redis,
       String keyPrefix,
-      int capacity,
-      Duration lease,
-      Duration retention,
+      TaskStoreSettings settings,
       Optional<InstantSource> clock) {
     this.redis = redis;
     // All that a script touches shares the hash tag.
-    this.prefix = keyPrefix + ":t:{default}:";
-    this.queue = List.of(bytes(prefix + "queue"));
-    this.queueAndDead = List.of(queue.get(0), bytes(prefix + "dead"));
-    this.capacity = capacity;
-    this.lease = lease;
-    this.retention = retention.compareTo(SHORTEST_LIFE) < 0 ? SHORTEST_LIFE : retention;
+    this.prefix = keyPrefix + ":tasks:{default}:";
+    this.queue = bytes(prefix + "queue");
+    this.dead = bytes(prefix + "dead");
+    this.parked = bytes(prefix + "parked");
+    this.settings = settings;
     this.clock = clock;
   }
 
@@ -88,11 +88,14 @@ final class RedisTaskStore implements TaskStore {
     return text.getBytes(UTF_8);
   }
 
+  private String now() {
+    return clock.map(source -> String.valueOf(source.millis())).orElse("");
+  }
+
   /** Arguments of a script: the prefix of keys, the time, then what differs. */
   private List<byte[]> arguments(Object... values) {
     List<byte[]> arguments = new ArrayList<>();
-    arguments.add(bytes(prefix));
-    arguments.add(bytes(clock.map(source -> String.valueOf(source.millis())).orElse("")));
+    append(arguments, prefix, now());
     append(arguments, values);
     return arguments;
   }
@@ -110,18 +113,18 @@ final class RedisTaskStore implements TaskStore {
 
   @Override
   public Duration lease() {
-    return lease;
+    return settings.lease();
   }
 
   @Override
   public Set<TaskId> add(List<Submission> tasks, String owner) {
-    List<byte[]> arguments = arguments(lease.toMillis(), capacity, owner);
+    List<byte[]> arguments = arguments(settings.capacity());
     for (Submission added : tasks) {
-      Task task = added.task();
-      append(arguments, task.id(), added.delay().toMillis(), task.handler(), task.payload());
-      append(arguments, task.maxAttempts(), millis(task.timeout()));
+      long due = added.isDelayed() ? added.delay().toMillis() : lease().toMillis();
+      String record = RedisTaskFormat.held(added.lease(owner));
+      append(arguments, added.id(), due, sameness(added.options()), record, added.payload());
     }
-    List<?> reply = run(ADD, queue, arguments);
+    List<?> reply = run(ADD, List.of(queue, dead), arguments);
     if (reply.isEmpty()) {
       fullAt = System.nanoTime();
       throw TaskRejection.queueFull();
@@ -129,70 +132,117 @@ final class RedisTaskStore implements TaskStore {
     Set<TaskId> accepted = new HashSet<>();
     for (int i = 0; i < tasks.size(); i++) {
       if (reply.get(i).equals(1L)) {
-        accepted.add(tasks.get(i).task().id());
+        accepted.add(tasks.get(i).id());
       }
     }
     return accepted;
   }
 
-  private static String millis(Optional<Duration> duration) {
-    return duration.map(value -> String.valueOf(value.toMillis())).orElse("");
+  private static String sameness(TaskOptions options) {
+    if (options.idempotencyKey().isEmpty()) {
+      return "";
+    }
+    return options.keyScope() == KeyScope.UNTIL_ENDED ? "ended" : "same";
   }
 
   @Override
-  public List<Claim> claim(int limit, String owner) {
-    List<byte[]> keys = new ArrayList<>(queueAndDead);
-    keys.add(bytes(prefix + "node:" + owner.substring(0, owner.indexOf('.'))));
-    List<?> reply =
-        run(CLAIM, keys, arguments(lease.toMillis(), retention.toMillis(), owner, limit));
-    for (Object id : (List<?>) reply.get(1)) {
-      LOG.log(
-          Level.ERROR,
-          "Task {0} is dead: its last attempt never ended, or it cannot be read",
-          new String((byte[]) id, UTF_8));
+  public void restore(Collection<Lease> leases) {
+    List<Lease> all = List.copyOf(leases);
+    for (int from = 0; from < all.size(); from += RESTORED_AT_ONCE) {
+      List<byte[]> arguments = arguments(Integer.MAX_VALUE);
+      for (Lease lease : all.subList(from, Math.min(from + RESTORED_AT_ONCE, all.size()))) {
+        append(arguments, lease.id(), lease().toMillis(), "same");
+        append(arguments, RedisTaskFormat.held(lease), lease.payload().orElseThrow());
+      }
+      run(ADD, List.of(queue, dead), arguments);
     }
-    List<Claim> claims = new ArrayList<>();
-    for (Object claim : (List<?>) reply.get(0)) {
-      claims.add(RedisTaskFormat.toClaim((List<?>) claim, owner));
+  }
+
+  @Override
+  public List<Lease> claim(int limit, String owner) {
+    byte[] node = bytes(prefix + "node:" + owner.substring(0, owner.indexOf('.')));
+    List<byte[]> arguments =
+        arguments(lease().toMillis(), settings.deadRetention().toMillis(), owner, limit);
+    List<?> reply = run(CLAIM, List.of(queue, dead, node), arguments);
+    List<Lease> leases = new ArrayList<>();
+    for (int i = 0; i < reply.size(); i += 2) {
+      String id = new String((byte[]) reply.get(i), UTF_8);
+      byte[] record = (byte[]) reply.get(i + 1);
+      if (record.length > 0) {
+        leases.add(RedisTaskFormat.toLease(new TaskId(id), record));
+      } else {
+        LOG.log(Level.ERROR, "Task {0} is dead: what Redis keeps of it cannot be read", id);
+      }
     }
-    return claims;
+    return leases;
+  }
+
+  @Override
+  public Map<TaskId, String> payloads(List<Lease> leases) {
+    byte[][] keys =
+        leases.stream().map(lease -> bytes(prefix + lease.id() + ":p")).toArray(byte[][]::new);
+    List<byte[]> found = redis.call(jedis -> jedis.mget(keys));
+    Map<TaskId, String> payloads = new HashMap<>();
+    for (int i = 0; i < keys.length; i++) {
+      if (found.get(i) != null) {
+        payloads.put(leases.get(i).id(), new String(found.get(i), UTF_8));
+      }
+    }
+    return payloads;
   }
 
   /**
    * Asks also when there is nothing to renew, if Redis was not available when it was last asked.
    */
   @Override
-  public Set<Claim> renew(List<Claim> claims) {
-    if (claims.isEmpty() && redis.isAvailable()) {
-      return Set.of();
+  public NotApplied<Lease> renew(List<Lease> leases) {
+    if (leases.isEmpty() && redis.isAvailable()) {
+      return NotApplied.none();
     }
-    List<byte[]> arguments = arguments(lease.toMillis());
-    for (Claim claim : claims) {
-      append(arguments, claim.task().id(), RedisTaskFormat.claim(claim.attempt(), claim.owner()));
+    List<byte[]> arguments = arguments(lease().toMillis());
+    for (Lease lease : leases) {
+      append(arguments, lease.id(), RedisTaskFormat.fence(lease));
     }
-    return at(claims, run(RENEW, queue, arguments));
+    return notApplied(leases, run(RENEW, List.of(queue), arguments));
   }
 
-  private static <T> Set<T> at(List<T> all, List<?> positions) {
-    Set<T> found = new HashSet<>();
-    positions.forEach(position -> found.add(all.get(((Long) position).intValue())));
-    return found;
+  private static <T> NotApplied<T> notApplied(List<T> all, List<?> positions) {
+    Set<T> taken = new HashSet<>();
+    Set<T> missing = new HashSet<>();
+    for (Object each : positions) {
+      int position = ((Long) each).intValue();
+      if (position < 0) {
+        missing.add(all.get(-1 - position));
+      } else {
+        taken.add(all.get(position));
+      }
+    }
+    return new NotApplied<>(taken, missing);
   }
 
   @Override
-  public Set<Completion> settle(List<Completion> endings) {
-    List<byte[]> arguments = arguments(retention.toMillis());
-    for (Completion ending : endings) {
-      append(arguments, ending.id(), RedisTaskFormat.claim(ending.attempt(), ending.owner()));
-      append(arguments, RedisTaskFormat.words(ending.outcome()));
+  public NotApplied<Completion> settle(List<Completion> completions) {
+    List<byte[]> arguments =
+        arguments(settings.retention().toMillis(), settings.deadRetention().toMillis());
+    for (Completion completion : completions) {
+      append(arguments, completion.id(), RedisTaskFormat.fence(completion.lease()));
+      append(arguments, RedisTaskFormat.words(completion));
     }
-    return at(endings, run(SETTLE, queueAndDead, arguments));
+    return notApplied(completions, run(SETTLE, List.of(queue, dead, parked), arguments));
+  }
+
+  @Override
+  public void unpark(Collection<String> handlers) {
+    List<byte[]> arguments = new ArrayList<>();
+    append(arguments, now(), UNPARKED_AT_ONCE);
+    append(arguments, handlers.toArray());
+    run(UNPARK, List.of(queue, parked), arguments);
   }
 
   @Override
   public Optional<TaskStatus> find(TaskId id) {
-    List<?> reply = run(FIND, List.of(bytes(prefix + id)), List.of());
-    return reply.isEmpty() ? Optional.empty() : Optional.of(RedisTaskFormat.toStatus(id, reply));
+    byte[] record = redis.call(jedis -> jedis.get(bytes(prefix + id)));
+    return Optional.ofNullable(record).flatMap(kept -> RedisTaskFormat.toStatus(id, kept));
   }
 
   @Override

@@ -1,70 +1,72 @@
 package dev.sluice.background;
 
-import dev.sluice.background.TaskDispatcher.Addition;
-import dev.sluice.background.TaskDispatcher.Taken;
+import dev.sluice.background.TaskDispatcher.Accepted;
+import dev.sluice.background.TaskOptions.IfStoreDown;
 import dev.sluice.background.TaskOptions.When;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one request added, in order. Kept in an attribute of the request: when an asynchronous
- * answer is completed its CDI context may be gone.
+ * response is completed its CDI context may be gone.
  */
 final class RequestTasks {
 
   static final String ATTRIBUTE = RequestTasks.class.getName();
 
-  private sealed interface Added {
-    When when();
+  /**
+   * A task, or a {@code Runnable} of this process.
+   *
+   * @param transaction that in which it was added
+   */
+  private record Added(Optional<Submission> task, Runnable work, TransactionOutcome transaction) {
 
-    TransactionOutcome transaction();
-  }
+    boolean runsAlways() {
+      return task.filter(each -> each.options().when() == When.ALWAYS).isPresent();
+    }
 
-  private record Task(Addition addition, When when, TransactionOutcome transaction)
-      implements Added {}
-
-  private record Work(Runnable body, TransactionOutcome transaction) implements Added {
-    @Override
-    public When when() {
-      return When.ON_SUCCESS;
+    boolean mayStayHere() {
+      return task.filter(each -> each.options().ifStoreDown() == IfStoreDown.LOCAL).isPresent();
     }
   }
 
-  /** What was written, and what is to become of it when the response is out, or has failed. */
-  private record Written(When when, Runnable release, Runnable discard) {}
-
-  private final TaskDispatcher node;
+  private final TaskDispatcher dispatcher;
   private final List<Added> added = new ArrayList<>();
-  private final List<Written> written = new ArrayList<>();
+
+  /** What is to run after the response. */
+  private List<Added> written = List.of();
+
+  private Optional<Accepted> accepted = Optional.empty();
   private boolean committed;
 
-  RequestTasks(TaskDispatcher node) {
-    this.node = node;
+  RequestTasks(TaskDispatcher dispatcher) {
+    this.dispatcher = dispatcher;
   }
 
-  static RequestTasks of(HttpServletRequest request, TaskDispatcher node) {
+  static RequestTasks of(HttpServletRequest request, TaskDispatcher dispatcher) {
     RequestTasks tasks = (RequestTasks) request.getAttribute(ATTRIBUTE);
     if (tasks == null) {
-      tasks = new RequestTasks(node);
+      tasks = new RequestTasks(dispatcher);
       request.setAttribute(ATTRIBUTE, tasks);
     }
     return tasks;
   }
 
-  synchronized void add(Submission task, TaskOptions options, TransactionOutcome transaction) {
+  synchronized void add(Submission task, TransactionOutcome transaction) {
     checkOpen();
-    node.checkOpen(options.ifStoreDown());
-    added.add(new Task(new Addition(task, options.ifStoreDown()), options.when(), transaction));
+    dispatcher.checkOpen(task.options().ifStoreDown());
+    added.add(new Added(Optional.of(task), () -> {}, transaction));
   }
 
-  synchronized void run(Runnable body, TransactionOutcome transaction) {
+  synchronized void run(Runnable work, TransactionOutcome transaction) {
     checkOpen();
-    node.checkRoom();
-    added.add(new Work(body, transaction));
+    dispatcher.checkRoom();
+    added.add(new Added(Optional.empty(), work, transaction));
   }
 
   private void checkOpen() {
@@ -88,54 +90,44 @@ final class RequestTasks {
     try {
       write(added.stream().filter(each -> isKept(each, success)).toList());
     } catch (TaskRejection e) {
-      write(added.stream().filter(RequestTasks::survivesRefusal).toList());
+      write(added.stream().filter(each -> each.runsAlways() && each.mayStayHere()).toList());
       throw e;
     }
   }
 
   private static boolean isKept(Added each, Success success) {
-    return each.when() == When.ALWAYS
-        || (success == Success.YES && each.transaction().isCommitted());
-  }
-
-  private static boolean survivesRefusal(Added each) {
-    return each.when() == When.ALWAYS
-        && each instanceof Task task
-        && task.addition().ifStoreDown() == TaskOptions.IfStoreDown.LOCAL;
+    return each.runsAlways() || (success == Success.YES && each.transaction().isCommitted());
   }
 
   private void write(List<Added> kept) {
-    List<Addition> additions = new ArrayList<>();
-    kept.forEach(
-        each -> {
-          if (each instanceof Task task) {
-            additions.add(task.addition());
-          }
-        });
-    Map<TaskId, Taken> taken = new HashMap<>(node.add(additions));
-    for (Added each : kept) {
-      if (each instanceof Work work) {
-        written.add(new Written(work.when(), () -> node.run(work.body()), () -> {}));
-      } else if (each instanceof Task task) {
-        // Absent if it was there already, by its idempotency key.
-        Optional.ofNullable(taken.remove(task.addition().task().task().id()))
-            .ifPresent(it -> written.add(new Written(task.when(), it::release, it::discard)));
-      }
-    }
+    accepted =
+        Optional.of(dispatcher.add(kept.stream().flatMap(each -> each.task().stream()).toList()));
+    written = kept;
   }
 
   /**
-   * The response is out: lets run what was written, unless it became a failure since, as when its
-   * entity could not be encoded. Does so once.
+   * The response has been sent: lets run what was written, unless the response became a failure
+   * since, as when its entity could not be encoded. Does so once.
    */
   synchronized void release(Success success) {
-    List<Written> now = List.copyOf(written);
-    written.clear();
-    for (Written each : now) {
-      if (success == Success.YES || each.when() == When.ALWAYS) {
-        each.release().run();
-      } else {
-        each.discard().run();
+    List<Added> now = written;
+    written = List.of();
+    accepted.ifPresent(each -> release(now, each.runner(), each.leases(), success));
+  }
+
+  private void release(
+      List<Added> all, TaskRunner runner, Map<TaskId, Lease> leases, Success success) {
+    Set<Lease> over = new HashSet<>();
+    for (Added each : all) {
+      boolean runs = success == Success.YES || each.runsAlways();
+      // Without a lease the task was there already, by its idempotency key.
+      Optional<Lease> lease = each.task().map(task -> leases.get(task.id())).filter(over::add);
+      if (lease.isPresent() && runs) {
+        runner.release(List.of(lease.get()));
+      } else if (lease.isPresent()) {
+        runner.discard(lease.get());
+      } else if (each.task().isEmpty() && runs) {
+        dispatcher.run(each.work());
       }
     }
   }

@@ -2,15 +2,27 @@ package dev.sluice.background;
 
 import java.time.Duration;
 
-/** A task to be added, due after {@code delay}. */
-record Submission(Task task, Duration delay) {
+/**
+ * A task to be added.
+ *
+ * @param payload JSON
+ */
+record Submission(Task task, String payload, TaskOptions options) {
 
-  boolean isDelayed() {
-    return delay.toMillis() > 0;
+  TaskId id() {
+    return task.id();
   }
 
-  /** The claim that adding it makes: its first attempt, or none yet. */
-  Claim claimedBy(String owner) {
-    return new Claim(task, isDelayed() ? 0 : 1, owner);
+  Duration delay() {
+    return options.delay();
+  }
+
+  boolean isDelayed() {
+    return delay().toMillis() > 0;
+  }
+
+  /** The lease that adding it makes: of its first attempt, or of none yet. */
+  Lease lease(String owner) {
+    return new Lease(task, isDelayed() ? 0 : 1, owner).withPayload(payload);
   }
 }

@@ -27,18 +27,18 @@ final class TaskCommitFilter implements ContainerResponseFilter {
       try {
         tasks.commit(Success.of(response.getStatus()));
       } catch (TaskRejection e) {
-        answer(response, TaskRejectedException.answer(e));
+        respond(response, TaskRejectedException.respond(e));
       }
     }
   }
 
-  private static void answer(ContainerResponseContext response, Response refusal) {
+  private static void respond(ContainerResponseContext response, Response rejection) {
     MultivaluedMap<String, Object> headers = response.getHeaders();
     headers.remove(HttpHeaders.ETAG);
     headers.remove(HttpHeaders.LAST_MODIFIED);
     headers.remove(HttpHeaders.LOCATION);
-    headers.putAll(refusal.getHeaders());
-    response.setStatus(refusal.getStatus());
-    response.setEntity(refusal.getEntity(), NO_ANNOTATIONS, refusal.getMediaType());
+    headers.putAll(rejection.getHeaders());
+    response.setStatus(rejection.getStatus());
+    response.setEntity(rejection.getEntity(), NO_ANNOTATIONS, rejection.getMediaType());
   }
 }

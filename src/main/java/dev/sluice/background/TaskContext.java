@@ -1,9 +1,28 @@
 package dev.sluice.background;
 
-/**
- * What a handler may know about the task that it is doing.
- *
- * @param attempt which attempt this is, from 1; attempts of nodes that died are counted
- * @param maxAttempts after how many the task is given up
- */
-public record TaskContext(TaskId id, int attempt, int maxAttempts) {}
+import java.time.Duration;
+
+/** What a handler may know of the attempt that it makes, and the ways to influence it. */
+public interface TaskContext {
+
+  /**
+   * The task's id, the same in every attempt: the key with which a handler makes itself idempotent.
+   */
+  TaskId id();
+
+  /** The number of this attempt, from 1. Attempts of nodes that died are counted. */
+  int attempt();
+
+  /** The number of attempts after which the task is dead. */
+  int maxAttempts();
+
+  /**
+   * Lets the task run again later, at no cost: when the handler returns normally after this call,
+   * the task is due again after {@code delay}, and this attempt is not counted. An exception of the
+   * handler still counts as a failed attempt. The last call holds.
+   *
+   * @param delay 0 to 36,500 days
+   * @throws IllegalArgumentException if the delay is out of range
+   */
+  void postpone(Duration delay);
+}

@@ -5,31 +5,36 @@ import dev.sluice.execution.TrackedExecutor;
 import dev.sluice.redis.RedisException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * What this node does about tasks: one runner for the shared queue and one for what stays here; the
- * same one where there is no Redis.
+ * The queues of this node: one runner for the shared queue and one for what stays here; the same
+ * one where there is no Redis.
  */
 final class TaskDispatcher {
 
   private static final System.Logger LOG = System.getLogger(TaskDispatcher.class.getName());
 
-  /** A task as a request asked for it. */
-  record Addition(Submission task, IfStoreDown ifStoreDown) {}
+  /** The time that tasks get to end after they were interrupted, when the node stops. */
+  private static final Duration INTERRUPTED = Duration.ofSeconds(2);
 
-  /** A task that was added here: to be released when its response is out, or else discarded. */
-  record Taken(TaskRunner runner, Lease task) {
+  /**
+   * Tasks that were added here with one call.
+   *
+   * @param leases those that are new, by id
+   */
+  record Accepted(TaskRunner runner, Map<TaskId, Lease> leases) {
+
     void release() {
-      runner.release(List.of(task));
+      runner.release(List.copyOf(leases.values()));
     }
 
     void discard() {
-      runner.discard(task);
+      leases.values().forEach(runner::discard);
     }
   }
 
@@ -44,13 +49,13 @@ final class TaskDispatcher {
   }
 
   /**
-   * Does nothing if a task has a chance of being taken now.
+   * Does nothing if a task has a chance of being accepted now.
    *
    * @throws TaskRejection otherwise; found out without a call
    */
   void checkOpen(IfStoreDown ifStoreDown) {
     if (!shared.isOpen() && !(ifStoreDown == IfStoreDown.LOCAL && local.isOpen())) {
-      throw shared.refusal();
+      throw shared.rejection();
     }
   }
 
@@ -68,34 +73,25 @@ final class TaskDispatcher {
   /**
    * Adds these, all or none, in one call.
    *
-   * @return those that are new, by id
-   * @throws TaskRejection if one of them is refused
+   * @throws TaskRejection if one of them is rejected
    */
-  Map<TaskId, Taken> add(List<Addition> additions) {
-    if (additions.isEmpty()) {
-      return Map.of();
+  Accepted add(List<Submission> tasks) {
+    if (tasks.isEmpty()) {
+      return new Accepted(shared, Map.of());
     }
     boolean mayStayHere =
-        additions.stream().allMatch(each -> each.ifStoreDown() == IfStoreDown.LOCAL);
+        tasks.stream().allMatch(task -> task.options().ifStoreDown() == IfStoreDown.LOCAL);
     if (mayStayHere && !shared.isOpen()) {
-      return add(local, additions);
+      return new Accepted(local, local.add(tasks));
     }
     try {
-      return add(shared, additions);
+      return new Accepted(shared, shared.add(tasks));
     } catch (RedisException | TaskRejection e) {
       if (mayStayHere) {
-        return add(local, additions);
+        return new Accepted(local, local.add(tasks));
       }
-      throw e instanceof TaskRejection refusal ? refusal : TaskRejection.storeDown();
+      throw e instanceof TaskRejection rejection ? rejection : TaskRejection.storeDown();
     }
-  }
-
-  private static Map<TaskId, Taken> add(TaskRunner runner, List<Addition> additions) {
-    Map<TaskId, Taken> taken = new HashMap<>();
-    for (Lease task : runner.add(additions.stream().map(Addition::task).toList())) {
-      taken.put(task.claim().task().id(), new Taken(runner, task));
-    }
-    return taken;
   }
 
   /** See {@link TaskQueue#find}. */
@@ -129,25 +125,38 @@ final class TaskDispatcher {
     return shared.tickInterval();
   }
 
-  /** Admits nothing more, lets what runs end within {@code bound}, and logs what did not. */
+  /**
+   * Stops in this order: admits nothing more and hands back what has not begun; lets what runs end
+   * within {@code bound}; interrupts what still runs, so that it is handed back too; logs what did
+   * not end even so.
+   */
   void stop(Duration bound) {
     shared.stop();
     local.stop();
-    Duration slice = bound.compareTo(tickInterval()) < 0 ? bound : tickInterval();
-    long end = System.nanoTime() + bound.toNanos();
-    // What runs keeps its lease, and its time-out, to the end.
-    while (!executor.awaitIdle(slice)
-        && end - System.nanoTime() > 0
-        && !Thread.currentThread().isInterrupted()) {
-      tick();
-    }
-    List<String> abandoned = executor.close();
+    awaitIdle(bound);
+    List<String> abandoned = new ArrayList<>(executor.close());
+    shared.interrupt();
+    local.interrupt();
+    executor.interrupt();
+    awaitIdle(bound.compareTo(INTERRUPTED) < 0 ? bound : INTERRUPTED);
+    abandoned.addAll(executor.running());
     if (!abandoned.isEmpty()) {
       LOG.log(Level.WARNING, "Stopping abandons what did not end in {0}: {1}", bound, abandoned);
     }
     shared.close();
     if (local != shared) {
       local.close();
+    }
+  }
+
+  /** What runs keeps its lease, and its time-out, meanwhile. */
+  private void awaitIdle(Duration bound) {
+    Duration slice = bound.compareTo(tickInterval()) < 0 ? bound : tickInterval();
+    long end = System.nanoTime() + bound.toNanos();
+    while (!executor.awaitIdle(slice)
+        && end - System.nanoTime() > 0
+        && !Thread.currentThread().isInterrupted()) {
+      tick();
     }
   }
 }

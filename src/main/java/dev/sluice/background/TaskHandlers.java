@@ -1,78 +1,138 @@
 package dev.sluice.background;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.json.CopyComparison;
 import jakarta.enterprise.context.control.RequestContextController;
 import jakarta.enterprise.context.spi.CreationalContext;
 import jakarta.enterprise.inject.Instance;
-import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbException;
 import java.lang.reflect.Type;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/**
- * The deployment's handlers, by class name: how their payloads are written and read, and called.
- */
+/** The deployment's handlers: how their payloads are written and read, and how they are called. */
 final class TaskHandlers implements TaskInvoker {
 
-  /** A handler's bean, its type as a {@code TaskHandler<P>}, and P. */
-  record Declared(Bean<?> bean, Type type, Type payload) {}
-
-  private final Map<String, Declared> byName;
+  private final Map<String, HandlerDeclaration> byClass = new HashMap<>();
+  private final Map<String, HandlerDeclaration> byName = new HashMap<>();
+  private final Map<String, RetryPolicy> retryPolicies = new HashMap<>();
   private final BeanManager beans;
   private final Instance<RequestContextController> requestContexts;
+  private final ForgottenTransactions transactions;
   private final Jsonb json = JsonbBuilder.create();
 
   /** Kept: to make one costs more than to use it. As many as have run at once. */
   private final Queue<RequestContextController> idleContexts = new ConcurrentLinkedQueue<>();
 
   TaskHandlers(
-      Map<String, Declared> byName,
+      Collection<HandlerDeclaration> declarations,
       BeanManager beans,
-      Instance<RequestContextController> requestContexts) {
-    this.byName = byName;
+      Instance<RequestContextController> requestContexts,
+      ForgottenTransactions transactions) {
+    for (HandlerDeclaration declaration : declarations) {
+      byClass.put(declaration.bean().getBeanClass().getName(), declaration);
+      RetryPolicy retries = declaration.retryPolicy();
+      for (String name : declaration.names()) {
+        byName.put(name, declaration);
+        retryPolicies.put(name, retries);
+      }
+    }
     this.beans = beans;
     this.requestContexts = requestContexts;
+    this.transactions = transactions;
+  }
+
+  /**
+   * The declaration of a handler.
+   *
+   * @throws IllegalArgumentException if there is no such handler
+   */
+  HandlerDeclaration declaration(Class<?> handler) {
+    return Optional.ofNullable(byClass.get(handler.getName()))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    handler.getName()
+                        + " is not a CDI bean of this deployment: give it a scope, e.g."
+                        + " @ApplicationScoped"));
   }
 
   /**
    * The payload as JSON.
    *
-   * @throws IllegalArgumentException if there is no such handler, or that cannot be written
+   * @throws IllegalArgumentException if it cannot be written, is read back with another content, or
+   *     is too long
    */
-  String encode(Class<?> handler, Object payload) {
-    Declared declared = byName.get(handler.getName());
-    if (declared == null) {
-      throw new IllegalArgumentException(
-          handler.getName()
-              + " is not a CDI bean of this deployment: give it a scope, e.g. @ApplicationScoped");
-    }
+  String encode(HandlerDeclaration handler, Object payload, long maxBytes) {
+    String text;
+    Object copy = payload;
     try {
-      return json.toJson(payload, declared.payload());
+      text = json.toJson(payload, handler.payload());
+      if (!(payload instanceof String)) {
+        copy = json.fromJson(text, handler.payload());
+      }
     } catch (JsonbException e) {
-      throw new IllegalArgumentException(
-          "The payload of a %s, a %s, cannot be written as JSON: %s"
-              .formatted(handler.getName(), declared.payload().getTypeName(), e.getMessage()),
-          e);
+      throw mistake(handler, "cannot be carried by JSON: " + e.getMessage(), e);
     }
+    CopyComparison.difference("payload", payload, copy)
+        .ifPresent(
+            place -> {
+              throw mistake(
+                  handler, "would reach the handler changed, since JSON loses " + place, null);
+            });
+    if (text.length() > maxBytes / 3 && text.getBytes(UTF_8).length > maxBytes) {
+      throw mistake(
+          handler,
+          "is longer than sluice.tasks.max-payload-bytes, "
+              + maxBytes
+              + ": "
+              + text.getBytes(UTF_8).length
+              + " bytes",
+          null);
+    }
+    return text;
+  }
+
+  private static IllegalArgumentException mistake(
+      HandlerDeclaration handler, String what, @org.jspecify.annotations.Nullable Throwable cause) {
+    return new IllegalArgumentException(
+        "The payload of a %s, a %s, %s"
+            .formatted(handler.name(), handler.payload().getTypeName(), what),
+        cause);
   }
 
   @Override
-  public void invoke(Task task, TaskContext context) throws Exception {
-    Declared declared = byName.get(task.handler());
-    if (declared == null) {
-      throw new MissingHandlerException(task.handler());
-    }
-    Object payload = decode(task, declared.payload());
-    this.<Exception>call(() -> handle(declared, payload, context));
+  public RetryPolicy retryPolicy(String handler) {
+    RetryPolicy policy = retryPolicies.get(handler);
+    return policy == null ? TaskInvoker.super.retryPolicy(handler) : policy;
   }
 
-  private Object decode(Task task, Type type) throws UnreadablePayloadException {
+  @Override
+  public Collection<String> handlers() {
+    return byName.keySet();
+  }
+
+  @Override
+  public void invoke(Task task, String payload, TaskContext context) throws Exception {
+    HandlerDeclaration declaration = byName.get(task.handler());
+    if (declaration == null) {
+      throw new MissingHandlerException(task.handler());
+    }
+    Object value = decode(task, payload, declaration.payload());
+    this.<Exception>call(task.toString(), () -> handle(declaration, value, context));
+  }
+
+  private Object decode(Task task, String payload, Type type) throws UnreadablePayloadException {
     try {
-      return json.fromJson(task.payload(), type);
+      return json.fromJson(payload, type);
     } catch (JsonbException e) {
       throw new UnreadablePayloadException(
           "The payload of " + task.handler() + " cannot be read as a " + type.getTypeName(), e);
@@ -81,11 +141,13 @@ final class TaskHandlers implements TaskInvoker {
 
   // The deployment check has seen that the payload's type is the handler's own.
   @SuppressWarnings("unchecked")
-  private void handle(Declared declared, Object payload, TaskContext context) throws Exception {
-    CreationalContext<?> creation = beans.createCreationalContext(declared.bean());
+  private void handle(HandlerDeclaration declaration, Object payload, TaskContext context)
+      throws Exception {
+    CreationalContext<?> creation = beans.createCreationalContext(declaration.bean());
     try {
       TaskHandler<Object> handler =
-          (TaskHandler<Object>) beans.getReference(declared.bean(), declared.type(), creation);
+          (TaskHandler<Object>)
+              beans.getReference(declaration.bean(), declaration.type(), creation);
       handler.handle(payload, context);
     } finally {
       creation.release();
@@ -94,14 +156,14 @@ final class TaskHandlers implements TaskInvoker {
 
   /** The same in a request context of its own. */
   Runnable inRequestContext(Runnable work) {
-    return () -> this.<RuntimeException>call(work::run);
+    return () -> this.<RuntimeException>call("a Runnable", work::run);
   }
 
   private interface Work<X extends Exception> {
     void run() throws X;
   }
 
-  private <X extends Exception> void call(Work<X> work) throws X {
+  private <X extends Exception> void call(String name, Work<X> work) throws X {
     RequestContextController context = idleContexts.poll();
     if (context == null) {
       context = requestContexts.get();
@@ -110,6 +172,7 @@ final class TaskHandlers implements TaskInvoker {
     try {
       work.run();
     } finally {
+      transactions.rollBack(name);
       if (activated) {
         context.deactivate();
       }

@@ -1,5 +1,8 @@
 package dev.sluice.background;
 
+import java.util.Collection;
+import java.util.List;
+
 /** Finds a task's handler and calls it. */
 interface TaskInvoker {
 
@@ -10,7 +13,17 @@ interface TaskInvoker {
    * @throws UnreadablePayloadException if the payload is not JSON of the handler's type
    * @throws Exception whatever the handler throws
    */
-  void invoke(Task task, TaskContext context) throws Exception;
+  void invoke(Task task, String payload, TaskContext context) throws Exception;
+
+  /** How failed attempts of this handler are repeated. */
+  default RetryPolicy retryPolicy(String handler) {
+    return new RetryPolicy(RetrySchedule.standard(), List.of());
+  }
+
+  /** The names of this deployment's handlers. */
+  default Collection<String> handlers() {
+    return List.of();
+  }
 
   /** This deployment does not have the handler; another version may. */
   final class MissingHandlerException extends Exception {

@@ -6,26 +6,38 @@ import java.util.Optional;
 /**
  * How a task is to be treated. Begin with {@link #defaults()} and change what differs.
  *
- * @param delay how long after being added it is due, 0 to 36,500 days; a delayed task does not wait
- *     for the response beyond that
- * @param maxAttempts how often it is tried, from 1; absent: {@code sluice.tasks.max-attempts}
- * @param timeout when an attempt's thread is interrupted, 1 ms to 36,500 days; the attempt has then
- *     failed as soon as the handler returns. Absent: never
- * @param idempotencyKey a second task with the same handler and key is the same task, until the
- *     first has been ended for {@code sluice.tasks.retention}. Its id can be guessed by whoever can
- *     guess the key
+ * @param delay the time between being added and being due, 0 to 36,500 days; a delayed task does
+ *     not wait for the response beyond that
+ * @param maxAttempts the number of attempts after which the task is dead, from 1; empty: that of
+ *     the handler's {@link TaskRetry}, or else {@code sluice.tasks.max-attempts}
+ * @param timeout the time after which the thread of an attempt is interrupted, 1 ms to 36,500 days;
+ *     the attempt has then failed as soon as the handler returns. Empty: never
+ * @param idempotencyKey makes a second task with the same handler and key a duplicate, which
+ *     returns the id of the first. The id can be guessed by anyone who can guess the key
+ * @param keyScope the time for which the key makes duplicates
+ * @param when the requests and transactions after which the task runs
+ * @param ifStoreDown what becomes of the task if Redis does not take it
  */
 public record TaskOptions(
     Duration delay,
     Optional<Integer> maxAttempts,
     Optional<Duration> timeout,
     Optional<String> idempotencyKey,
+    KeyScope keyScope,
     When when,
     IfStoreDown ifStoreDown) {
 
+  /** The time for which an idempotency key makes duplicates of further tasks. */
+  public enum KeyScope {
+    /** Until the first task has been ended for its retention: at most one of them runs. */
+    UNTIL_FORGOTTEN,
+    /** Until the first task is done or dead: at most one of them waits or runs at a time. */
+    UNTIL_ENDED
+  }
+
   /** What becomes of a task when its request fails. */
   public enum When {
-    /** Dropped if the answer is 400 or more, or the transaction it was added in did not commit. */
+    /** Dropped if the response is 400 or more, or the transaction it was added in rolls back. */
     ON_SUCCESS,
     /** Runs in any case. */
     ALWAYS
@@ -33,7 +45,7 @@ public record TaskOptions(
 
   /** What becomes of a task that Redis does not take: it does not answer, or the queue is full. */
   public enum IfStoreDown {
-    /** {@link TaskRejectedException}: the request is answered 503. */
+    /** {@link TaskRejectedException}: the response is 503. */
     REJECT,
     /** Runs on this node, and is lost with it. */
     LOCAL
@@ -48,16 +60,17 @@ public record TaskOptions(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          KeyScope.UNTIL_FORGOTTEN,
           When.ON_SUCCESS,
           IfStoreDown.REJECT);
 
   /**
+   * Checks the ranges.
+   *
    * @throws IllegalArgumentException if a number is out of range
    */
   public TaskOptions {
-    if (delay.isNegative() || delay.compareTo(LONGEST) > 0) {
-      throw new IllegalArgumentException("delay " + delay + ": expected 0 to 36,500 days");
-    }
+    checkDelay(delay);
     if (maxAttempts.filter(n -> n < 1).isPresent()) {
       throw new IllegalArgumentException(
           "maxAttempts " + maxAttempts.get() + ": expected 1 or more");
@@ -68,35 +81,52 @@ public record TaskOptions(
     }
   }
 
+  static Duration checkDelay(Duration delay) {
+    if (delay.isNegative() || delay.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("delay " + delay + ": expected 0 to 36,500 days");
+    }
+    return delay;
+  }
+
   /**
-   * Due at once, tried as often as the settings say, after success only, never on this node only.
+   * Returns the options of a task that is due at once, has no time-out and no key, runs after
+   * success only, and only where all nodes share it.
    */
   public static TaskOptions defaults() {
     return DEFAULTS;
   }
 
   public TaskOptions withDelay(Duration value) {
-    return new TaskOptions(value, maxAttempts, timeout, idempotencyKey, when, ifStoreDown);
+    return new TaskOptions(
+        value, maxAttempts, timeout, idempotencyKey, keyScope, when, ifStoreDown);
   }
 
   public TaskOptions withMaxAttempts(int value) {
-    return new TaskOptions(delay, Optional.of(value), timeout, idempotencyKey, when, ifStoreDown);
+    return new TaskOptions(
+        delay, Optional.of(value), timeout, idempotencyKey, keyScope, when, ifStoreDown);
   }
 
   public TaskOptions withTimeout(Duration value) {
     return new TaskOptions(
-        delay, maxAttempts, Optional.of(value), idempotencyKey, when, ifStoreDown);
+        delay, maxAttempts, Optional.of(value), idempotencyKey, keyScope, when, ifStoreDown);
   }
 
+  /** Sets a key that makes duplicates until the first task is forgotten. */
   public TaskOptions withIdempotencyKey(String value) {
-    return new TaskOptions(delay, maxAttempts, timeout, Optional.of(value), when, ifStoreDown);
+    return withIdempotencyKey(value, KeyScope.UNTIL_FORGOTTEN);
+  }
+
+  public TaskOptions withIdempotencyKey(String value, KeyScope scope) {
+    return new TaskOptions(
+        delay, maxAttempts, timeout, Optional.of(value), scope, when, ifStoreDown);
   }
 
   public TaskOptions withWhen(When value) {
-    return new TaskOptions(delay, maxAttempts, timeout, idempotencyKey, value, ifStoreDown);
+    return new TaskOptions(
+        delay, maxAttempts, timeout, idempotencyKey, keyScope, value, ifStoreDown);
   }
 
   public TaskOptions withIfStoreDown(IfStoreDown value) {
-    return new TaskOptions(delay, maxAttempts, timeout, idempotencyKey, when, value);
+    return new TaskOptions(delay, maxAttempts, timeout, idempotencyKey, keyScope, when, value);
   }
 }

@@ -2,32 +2,30 @@ package dev.sluice.background;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.List;
 import java.util.Optional;
 
 /** Tasks outside requests: in a timer, a message listener, another task; and for operators. */
 @ApplicationScoped
 public class TaskQueue {
 
-  @Inject private TaskRuntime lifecycle;
+  @Inject private TaskRuntime runtime;
 
   /**
-   * Adds a task, which may begin at once; with its own call to the store.
+   * Adds a task, with a call of its own to the store. In a transaction it is written when the
+   * transaction is about to commit, and runs after the commit: if the store does not take it, the
+   * transaction rolls back; after a rollback it does not run, unless its options say so.
    *
    * @return its id
-   * @throws TaskRejectedException if the store does not take it
-   * @throws IllegalArgumentException if there is no such handler, or the payload cannot be written
-   *     as JSON
+   * @throws TaskRejectedException if the store does not take it; in a transaction if that is known
+   *     already
+   * @throws IllegalArgumentException if there is no such handler, or the payload is longer than
+   *     {@code sluice.tasks.max-payload-bytes} or would not reach the handler as it is
    */
   public <P> TaskId add(Class<? extends TaskHandler<P>> handler, P payload, TaskOptions options) {
-    Submission task = lifecycle.newTask(handler, payload, options);
-    TaskDispatcher node = lifecycle.node();
+    Submission task = runtime.submission(handler, payload, options);
     try {
-      node.checkOpen(options.ifStoreDown());
-      node.add(List.of(new TaskDispatcher.Addition(task, options.ifStoreDown())))
-          .values()
-          .forEach(TaskDispatcher.Taken::release);
-      return task.task().id();
+      runtime.add(task);
+      return task.id();
     } catch (TaskRejection e) {
       throw new TaskRejectedException(e);
     }
@@ -45,7 +43,7 @@ public class TaskQueue {
    */
   public Optional<TaskStatus> find(TaskId id) {
     try {
-      return lifecycle.node().find(id);
+      return runtime.dispatcher().find(id);
     } catch (TaskRejection e) {
       throw new TaskRejectedException(e);
     }

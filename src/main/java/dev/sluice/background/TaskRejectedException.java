@@ -16,15 +16,15 @@ public class TaskRejectedException extends WebApplicationException {
 
   private final Duration retryAfter;
 
-  TaskRejectedException(TaskRejection refusal) {
-    super(refusal.getMessage(), answer(refusal));
-    this.retryAfter = refusal.retryAfter();
+  TaskRejectedException(TaskRejection rejection) {
+    super(rejection.getMessage(), respond(rejection));
+    this.retryAfter = rejection.retryAfter();
   }
 
-  static Response answer(TaskRejection refusal) {
-    return Problem.of(503, String.valueOf(refusal.getMessage()))
+  static Response respond(TaskRejection rejection) {
+    return Problem.of(503, String.valueOf(rejection.getMessage()))
         .toResponse()
-        .header("Retry-After", refusal.retryAfter().toSeconds())
+        .header("Retry-After", rejection.retryAfter().toSeconds())
         .build();
   }
 

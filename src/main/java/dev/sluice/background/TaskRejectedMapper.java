@@ -5,13 +5,13 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 
-/** Answers a refusal as it says, whatever the application does about other exceptions. */
+/** Answers a rejection as it says, whatever the application does about other exceptions. */
 @Provider
 @ApplicationScoped
 public class TaskRejectedMapper implements ExceptionMapper<TaskRejectedException> {
 
   @Override
-  public Response toResponse(TaskRejectedException refusal) {
-    return refusal.getResponse();
+  public Response toResponse(TaskRejectedException rejection) {
+    return rejection.getResponse();
   }
 }

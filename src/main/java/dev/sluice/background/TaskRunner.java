@@ -12,13 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
  * This node's part in one queue: adds tasks, runs what it holds, renews its leases, claims what
- * others left. Somebody calls {@link #tick} every {@link #tickInterval}. Needs no container.
+ * others left. Its owner calls {@link #tick} every {@link #tickInterval}. Needs no container.
  */
 final class TaskRunner {
 
@@ -26,30 +27,45 @@ final class TaskRunner {
 
   private static final Duration LONGEST_TICK = Duration.ofMillis(500);
 
+  /** Between two looks for tasks that waited for a handler of this node. */
+  private static final Duration UNPARK_INTERVAL = Duration.ofSeconds(5);
+
+  /** After a payload could not be read here. */
+  private static final Duration UNREADABLE_DELAY = Duration.ofSeconds(5);
+
   private final TaskStore store;
   private final TrackedExecutor executor;
+  private final int mostHeld;
+  private final TaskInvoker invoker;
   private final AttemptRunner attempts;
   private final LongSupplier nanoTime;
-  private final CompletionReporter settlement;
+  private final CompletionReporter reporter;
   private final Leases held;
   private final String node = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   private final AtomicLong owners = new AtomicLong();
   private final Claimer claimer;
   private volatile boolean stopping;
+  private long unparkAt;
 
+  /**
+   * @param mostHeld tasks that run or wait for a thread here at the most; others may take the rest
+   */
   TaskRunner(
       TaskStore store,
       TrackedExecutor executor,
+      int mostHeld,
       TaskInvoker invoker,
-      RetrySchedule retries,
       LongSupplier nanoTime) {
     this.store = store;
     this.executor = executor;
-    this.attempts = new AttemptRunner(invoker, retries);
+    this.mostHeld = mostHeld;
+    this.invoker = invoker;
+    this.attempts = new AttemptRunner(invoker);
     this.nanoTime = nanoTime;
-    this.settlement = new CompletionReporter(store);
     this.held = new Leases(store, nanoTime);
-    this.claimer = new Claimer(store, nanoTime, this::newOwner);
+    this.reporter = new CompletionReporter(store, held::remove);
+    this.claimer = new Claimer(store, held, nanoTime, this::newOwner, new Claims());
+    this.unparkAt = nanoTime.getAsLong();
   }
 
   /** A third of the lease at the most, and short enough that an idle node is quick to help. */
@@ -64,7 +80,7 @@ final class TaskRunner {
   }
 
   /** Why {@link #isOpen} says no. */
-  TaskRejection refusal() {
+  TaskRejection rejection() {
     if (stopping) {
       return TaskRejection.stopping();
     }
@@ -74,30 +90,29 @@ final class TaskRunner {
   /**
    * Adds tasks, all or none, in one call.
    *
-   * @return those that are new: this node holds them and will run them when {@link #release} says
-   *     so, but for those that are delayed
+   * @return the leases of those that are new, by id: this node holds them and will run them when
+   *     {@link #release} says so, but for those that are delayed
    * @throws TaskRejection if the queue is full or this node is stopping
-   * @throws RedisException if the store does not answer; should it have them all the same, it will
-   *     be told to forget them
+   * @throws RedisException if the store does not answer; should it have them all the
+   *     same, it will be told to forget them
    */
-  List<Lease> add(List<Submission> tasks) {
+  Map<TaskId, Lease> add(List<Submission> tasks) {
     if (stopping) {
       throw TaskRejection.stopping();
     }
     long before = nanoTime.getAsLong();
     String owner = newOwner();
     // One key given twice in one request is one task.
-    Map<TaskId, Claim> claimed = new LinkedHashMap<>();
-    tasks.forEach(task -> claimed.putIfAbsent(task.task().id(), task.claimedBy(owner)));
+    Map<TaskId, Lease> leases = new LinkedHashMap<>();
+    tasks.forEach(task -> leases.computeIfAbsent(task.id(), id -> task.lease(owner)));
     try {
-      claimed.keySet().retainAll(store.add(tasks, owner));
+      leases.keySet().retainAll(store.add(tasks, owner));
     } catch (RedisException e) {
-      claimed
-          .values()
-          .forEach(claim -> settlement.add(new Completion(claim, new Discarded()), () -> {}));
+      leases.values().forEach(lease -> complete(lease, new Discarded()));
       throw e;
     }
-    return held.hold(List.copyOf(claimed.values()), before);
+    held.hold(List.copyOf(leases.values()), before);
+    return leases;
   }
 
   Optional<TaskStatus> find(TaskId id) {
@@ -108,35 +123,35 @@ final class TaskRunner {
     return node + "." + Long.toString(owners.incrementAndGet(), 36);
   }
 
-  /** The response is out, these may run: here, or anywhere where this node is full. */
-  void release(List<Lease> tasks) {
-    for (Lease task : tasks) {
-      if (task.release() && !executor.offer(task.claim().toString(), () -> run(task))) {
-        task.withdraw();
-        settle(task, new HandBack(Duration.ZERO));
+  /** The response has been sent, these may run: here, or on any node where this one has enough. */
+  void release(List<Lease> leases) {
+    for (Lease lease : leases) {
+      if (lease.release() && !executor.offer(lease.toString(), () -> run(lease), mostHeld)) {
+        lease.withdraw();
+        complete(lease, new HandBack(Duration.ZERO));
       }
     }
-    settlement.flush();
+    reporter.flush();
   }
 
   /** The response has failed after all: forgets what has not begun. */
-  void discard(Lease task) {
-    if (task.withdraw()) {
-      settle(task, new Discarded());
-      settlement.flush();
+  void discard(Lease lease) {
+    if (lease.withdraw()) {
+      complete(lease, new Discarded());
+      reporter.flush();
     }
   }
 
-  private void run(Lease task) {
-    if (task.begin(nanoTime.getAsLong())) {
+  private void run(Lease lease) {
+    if (lease.begin(nanoTime.getAsLong())) {
       Outcome outcome;
       try {
-        outcome = attempts.make(task);
+        outcome = attempts.make(lease);
       } finally {
-        task.end();
+        lease.end();
       }
-      settle(task, outcome);
-      settlement.flush();
+      complete(lease, outcome);
+      reporter.flush();
       if (claimer.isMoreDue()) {
         claimOn();
       }
@@ -151,8 +166,42 @@ final class TaskRunner {
     }
   }
 
-  private void settle(Lease task, Outcome outcome) {
-    settlement.add(new Completion(task.claim(), outcome), () -> held.remove(task));
+  private void complete(Lease lease, Outcome outcome) {
+    reporter.add(new Completion(lease, outcome));
+  }
+
+  private void claim(int limit) {
+    if (!stopping) {
+      claimer.claim(limit);
+    }
+  }
+
+  private final class Claims implements Claimer.Claimed {
+
+    @Override
+    public void ready(List<Lease> leases) {
+      release(leases);
+    }
+
+    @Override
+    public void withoutPayload(Lease lease) {
+      if (lease.withdraw()) {
+        complete(lease, attempts.dead(lease, "its payload is missing"));
+      }
+    }
+
+    @Override
+    public void unreadable(Lease lease) {
+      if (lease.withdraw()) {
+        LOG.log(
+            Level.WARNING,
+            "The payload of {0}, {1} bytes, could not be read in time; tried again in {2}",
+            lease,
+            lease.task().payloadLength(),
+            UNREADABLE_DELAY);
+        complete(lease, new HandBack(UNREADABLE_DELAY));
+      }
+    }
   }
 
   /** What is due again and again; never throws. */
@@ -163,13 +212,12 @@ final class TaskRunner {
       release(held.overdue(now));
       executor.nudge();
       boolean wasAnswering = store.isAnswering();
-      if (settlement.flush()) {
+      if (reporter.flush()) {
         if (!wasAnswering || held.isRenewalDue(now)) {
-          for (Lease task : held.renew()) {
-            executor.execute(task.claim().toString(), () -> run(task));
-          }
+          renew();
         }
         claimer.storeAnswers(now);
+        unpark(now);
         claim(executor.idle());
       } else {
         claimer.storeIsAway(now);
@@ -181,9 +229,31 @@ final class TaskRunner {
     }
   }
 
-  private void claim(int limit) {
-    if (!stopping && limit > 0) {
-      claimer.claim(limit, (claims, before) -> release(held.hold(claims, before)));
+  private void renew() {
+    for (Lease lease : held.renew(this::restore)) {
+      executor.execute(lease.toString(), () -> run(lease));
+    }
+  }
+
+  /** No completion is told meanwhile, so that no task is added again that has just ended. */
+  private void restore(Set<Lease> missing) {
+    reporter.whileSilent(
+        () -> {
+          List<Lease> lost =
+              missing.stream()
+                  .filter(lease -> held.holds(lease) && lease.payload().isPresent())
+                  .toList();
+          store.restore(lost);
+          lost.forEach(
+              lease ->
+                  LOG.log(Level.WARNING, "{0} was lost by its store, and is added again", lease));
+        });
+  }
+
+  private void unpark(long now) {
+    if (!stopping && now - unparkAt >= 0) {
+      store.unpark(invoker.handlers());
+      unparkAt = now + UNPARK_INTERVAL.toNanos();
     }
   }
 
@@ -194,12 +264,17 @@ final class TaskRunner {
       release(held.all());
       return;
     }
-    for (Lease task : held.all()) {
-      if (task.withdraw()) {
-        settle(task, new HandBack(Duration.ZERO));
+    for (Lease lease : held.all()) {
+      if (lease.withdraw()) {
+        complete(lease, new HandBack(Duration.ZERO));
       }
     }
-    settlement.flush();
+    reporter.flush();
+  }
+
+  /** Interrupts what still runs; an attempt that ends by it is handed back and not counted. */
+  void interrupt() {
+    held.all().forEach(Lease::interruptToStop);
   }
 
   /** Tells the store what ended meanwhile; logs what it could not be told, and what is lost. */
@@ -208,11 +283,11 @@ final class TaskRunner {
     if (!lost.isEmpty()) {
       LOG.log(Level.WARNING, "Stopped without Redis, so that these tasks are lost: {0}", lost);
     }
-    if (!settlement.flush()) {
+    if (!reporter.flush()) {
       LOG.log(
           Level.WARNING,
           "Stopped before the store confirmed how these tasks ended; they will run again: {0}",
-          settlement.unconfirmed());
+          reporter.unconfirmed());
     }
   }
 }

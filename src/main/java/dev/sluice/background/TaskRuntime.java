@@ -1,5 +1,8 @@
 package dev.sluice.background;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.background.TaskOptions.When;
 import dev.sluice.execution.Heartbeat;
 import dev.sluice.execution.TrackedExecutor;
 import dev.sluice.lifecycle.Starting;
@@ -16,10 +19,14 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Inject;
+import jakarta.transaction.Status;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.UserTransaction;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +40,9 @@ class TaskRuntime {
 
   /** How long a thread waits for its next task before it ends. */
   private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
+
+  /** Tasks of the shared queue that a node holds for each thread: the next ones, and no hoard. */
+  private static final int HELD_PER_THREAD = 4;
 
   @Inject private TaskSettings settings;
   @Inject private RedisConnections connections;
@@ -48,28 +58,35 @@ class TaskRuntime {
   private ContextService contexts;
 
   @SuppressWarnings("NullAway.Init")
+  @Resource(lookup = "java:comp/UserTransaction")
+  private UserTransaction transaction;
+
+  @SuppressWarnings("NullAway.Init")
   @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
   private TransactionSynchronizationRegistry transactions;
 
   private @Nullable TaskHandlers handlers;
-  private @Nullable TaskDispatcher node;
+  private @Nullable TaskDispatcher dispatcher;
   private @Nullable Heartbeat heartbeat;
 
   synchronized TaskHandlers handlers() {
     if (handlers == null) {
       handlers =
           new TaskHandlers(
-              beans.getExtension(BackgroundExtension.class).handlers(), beans, requestContexts);
+              beans.getExtension(BackgroundExtension.class).handlers(),
+              beans,
+              requestContexts,
+              new ForgottenTransactions(transaction));
     }
     return handlers;
   }
 
-  synchronized TaskDispatcher node() {
-    if (node == null) {
-      node = open(handlers());
-      heartbeat = Heartbeat.start(threads, node.tickInterval(), node::tick);
+  synchronized TaskDispatcher dispatcher() {
+    if (dispatcher == null) {
+      dispatcher = open(handlers());
+      heartbeat = Heartbeat.start(threads, dispatcher.tickInterval(), dispatcher::tick);
     }
-    return node;
+    return dispatcher;
   }
 
   private TaskDispatcher open(TaskHandlers invoker) {
@@ -81,17 +98,22 @@ class TaskRuntime {
             settings.concurrency(),
             settings.capacity(),
             IDLE_THREAD);
+    TaskStore here = new LocalTaskStore(storeSettings(settings.capacity()), InstantSource.system());
     TaskRunner local =
-        runner(
-            new LocalTaskStore(
-                settings.capacity(),
-                settings.lease(),
-                settings.retention(),
-                InstantSource.system()),
-            executor,
-            invoker);
+        new TaskRunner(here, executor, settings.capacity(), invoker, System::nanoTime);
     TaskRunner shared =
-        connections.tasks().map(redis -> runner(shared(redis), executor, invoker)).orElse(local);
+        connections
+            .tasks()
+            .map(redis -> sharedStore(redis))
+            .map(
+                store ->
+                    new TaskRunner(
+                        store,
+                        executor,
+                        HELD_PER_THREAD * settings.concurrency(),
+                        invoker,
+                        System::nanoTime))
+            .orElse(local);
     return new TaskDispatcher(shared, local, executor);
   }
 
@@ -109,31 +131,51 @@ class TaskRuntime {
     thread.start();
   }
 
-  private static TaskRunner runner(TaskStore store, TrackedExecutor executor, TaskInvoker invoker) {
-    return new TaskRunner(store, executor, invoker, RetrySchedule.standard(), System::nanoTime);
+  private TaskStore sharedStore(RedisConnection redis) {
+    return new RedisTaskStore(
+        redis, connections.keyPrefix(), storeSettings(settings.queueCapacity()), Optional.empty());
   }
 
-  private TaskStore shared(RedisConnection redis) {
-    return new RedisTaskStore(
-        redis,
-        connections.keyPrefix(),
-        settings.queueCapacity(),
-        settings.lease(),
-        settings.retention(),
-        Optional.empty());
+  private TaskStoreSettings storeSettings(int capacity) {
+    return new TaskStoreSettings(
+        capacity, settings.lease(), settings.retention(), settings.deadRetention());
   }
 
   /** The task that {@link BackgroundTasks#add} and {@link TaskQueue#add} describe. */
-  Submission newTask(Class<?> handler, Object payload, TaskOptions options) {
-    String name = handler.getName();
+  Submission submission(Class<?> handler, Object payload, TaskOptions options) {
+    HandlerDeclaration declaration = handlers().declaration(handler);
+    String json = handlers().encode(declaration, payload, settings.maxPayloadBytes());
+    String name = declaration.name();
     Task task =
         new Task(
             options.idempotencyKey().map(key -> TaskId.forKey(name, key)).orElseGet(TaskId::random),
             name,
-            handlers().encode(handler, payload),
-            options.maxAttempts().orElse(settings.maxAttempts()),
-            options.timeout());
-    return new Submission(task, options.delay());
+            options.maxAttempts().or(declaration::maxAttempts).orElse(settings.maxAttempts()),
+            options.timeout(),
+            Instant.now(),
+            json.getBytes(UTF_8).length);
+    return new Submission(task, json, options);
+  }
+
+  /**
+   * Adds a task outside requests: now, or when the transaction of the calling thread commits.
+   *
+   * @throws TaskRejection if it is not accepted
+   */
+  void add(Submission task) {
+    TaskDispatcher open = dispatcher();
+    open.checkOpen(task.options().ifStoreDown());
+    if (task.options().when() == When.ALWAYS || transactions.getTransactionKey() == null) {
+      open.add(List.of(task)).release();
+      return;
+    }
+    int status = transactions.getTransactionStatus();
+    if (status == Status.STATUS_ACTIVE) { // another has ended, or can only roll back
+      transactions.registerInterposedSynchronization(
+          new TransactionalSubmission(open, task, transactions));
+    } else if (status == Status.STATUS_COMMITTED) {
+      open.add(List.of(task)).release();
+    }
   }
 
   /** What will become of the calling thread's transaction. */
@@ -143,7 +185,7 @@ class TaskRuntime {
 
   /** At start, where the context has no user and no request. */
   void start(@Observes @Priority(Starting.WORK) Starting starting) {
-    node();
+    dispatcher();
     connections.tasks().ifPresent(TaskRuntime::warnOfEviction);
     starting.found(
         Starting.number(
@@ -174,7 +216,7 @@ class TaskRuntime {
   }
 
   private synchronized @Nullable TaskDispatcher opened() {
-    return node;
+    return dispatcher;
   }
 
   private synchronized void stopHeartbeat() {

@@ -2,23 +2,26 @@ package dev.sluice.background;
 
 import dev.sluice.redis.RedisException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * The queue: tasks by the time at which each is next due. A held task is one that is due when its
- * lease ends. Every method throws {@link RedisException} where the store is Redis and it does not
- * answer; what was asked may then have happened all the same.
+ * lease ends. Every method throws {@link RedisException} where the store is Redis and
+ * Redis does not answer; what was asked may then have happened all the same.
  */
 interface TaskStore {
 
-  /** How long a claim is good for without being renewed. */
+  /** How long a lease lasts without being renewed. */
   Duration lease();
 
   /**
-   * Adds all of these or none. They are {@code owner}'s from the start, those that are delayed in
-   * attempt 0, in which only {@link Completion.Discarded} can end them.
+   * Adds all of these or none. {@code owner} holds them from the start, those that are delayed in
+   * attempt 0, in which only {@link Completion.Discarded} can end them. A duplicate of a task that
+   * has not ended confirms it: it can no longer be discarded.
    *
    * @return the ids of those that are new; the others were there already
    * @throws TaskRejection if the queue is full
@@ -26,27 +29,32 @@ interface TaskStore {
   Set<TaskId> add(List<Submission> tasks, String owner);
 
   /**
-   * Takes what is due, longest due first. Each claim counts as an attempt; a task that has used all
-   * of its attempts is dead instead. Asked again with the same owner, within a lease, it gives the
-   * same claims again, less those that are over: nothing is lost with a reply.
+   * Adds leases that the store has lost, with their owner and attempt, whatever its capacity. Does
+   * nothing for a task that it has.
+   */
+  void restore(Collection<Lease> leases);
+
+  /**
+   * Takes what is due, longest due first. Each claim counts as an attempt, also beyond the last:
+   * the caller ends such a task. Asked again with the same owner, within a lease, it returns the
+   * same leases again, less those that are over: nothing is lost with a reply.
    *
    * @param owner the node's name, a dot, and what tells this call from its others
+   * @return leases whose payload may be still unread
    */
-  List<Claim> claim(int limit, String owner);
+  List<Lease> claim(int limit, String owner);
 
-  /**
-   * Starts the leases of these anew.
-   *
-   * @return those that are not their owner's any more
-   */
-  Set<Claim> renew(List<Claim> claims);
+  /** Reads the payloads of these; one that is not there is missing in the reply. */
+  Map<TaskId, String> payloads(List<Lease> leases);
 
-  /**
-   * Records how claims ended. To say it twice is harmless.
-   *
-   * @return those that were not the owner's to end, and changed nothing
-   */
-  Set<Completion> settle(List<Completion> endings);
+  /** Starts these leases anew. */
+  NotApplied<Lease> renew(List<Lease> leases);
+
+  /** Records how leases ended. To say it twice is harmless. */
+  NotApplied<Completion> settle(List<Completion> completions);
+
+  /** Makes those parked tasks due that have one of these handlers. */
+  void unpark(Collection<String> handlers);
 
   /** How far a task is; empty when it was never added, or ended longer ago than the retention. */
   Optional<TaskStatus> find(TaskId id);

@@ -1,13 +1,20 @@
 /**
- * Work that a request leaves behind, done after its answer. Begin with {@link
+ * Tasks that requests leave behind, run after their response. Begin with {@link
  * dev.sluice.background.BackgroundTasks}, which gathers what a request adds in its {@code
- * RequestTasks}; the {@code TaskCommitFilter} writes that to the {@code TaskStore} before the
- * response is committed, the {@code AfterResponseFilter} releases it when the response has been
- * handed to the network, and the {@code TaskRunner} runs it and settles how it ended.
+ * RequestTasks}. A task passes through three forms:
+ *
+ * <ul>
+ *   <li>a {@code Submission}, until the {@code TaskCommitFilter} writes it to the {@code
+ *       TaskStore}, before the response is committed;
+ *   <li>a {@code Lease} while a node holds it: the {@code AfterResponseFilter} releases it when the
+ *       response has been handed to the network, or a {@code Claimer} takes it from the store, and
+ *       the {@code AttemptRunner} runs it;
+ *   <li>a {@code Completion}, until the {@code CompletionReporter} has told the store how it ended.
+ * </ul>
  *
  * <p>When Redis is down adding fails at once with {@link
  * dev.sluice.background.TaskRejectedException} (503), or the task stays on this node where its
- * options say so; what runs goes on, and how it ended is told to Redis when it is back.
+ * options say so; what runs goes on, and its completion is told to Redis when it is back.
  */
 @NullMarked
 package dev.sluice.background;

@@ -10,6 +10,7 @@ import dev.sluice.cache.store.Lookup.Hit;
 import dev.sluice.cache.store.Lookup.Miss;
 import dev.sluice.cache.store.LookupRequest;
 import dev.sluice.cache.store.LookupRequest.Acceptance;
+import dev.sluice.json.CopyComparison;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.interceptor.InvocationContext;

@@ -1,6 +1,7 @@
 package dev.sluice.cache;
 
 import dev.sluice.http.TypeVariables;
+import dev.sluice.json.CopyComparison;
 import jakarta.json.bind.annotation.JsonbCreator;
 import jakarta.json.bind.annotation.JsonbProperty;
 import jakarta.json.bind.annotation.JsonbTransient;

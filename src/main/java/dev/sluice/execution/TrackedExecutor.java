@@ -3,7 +3,6 @@ package dev.sluice.execution;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -18,13 +17,24 @@ import org.jspecify.annotations.Nullable;
  * A bounded executor on the container's threads: it runs a limited amount of work at once and
  * admits a limited amount, in the order of admission. (A container's own queue is unbounded on one
  * server and a few hundred long on the next, and an application may not shut it down.) It keeps the
- * name of all work, so that {@link #close} returns what was abandoned.
+ * name of all work, so that {@link #close} returns what was abandoned. Work leaves nothing behind
+ * on its thread: name, context class loader and interrupt flag are restored after it.
  */
 public final class TrackedExecutor {
 
   private static final System.Logger LOG = System.getLogger(TrackedExecutor.class.getName());
 
-  private record Work(String name, Runnable body) {}
+  /** What is to be done, or is done by a thread. */
+  private static final class Work {
+    private final String name;
+    private final Runnable body;
+    private @Nullable Thread thread;
+
+    Work(String name, Runnable body) {
+      this.name = name;
+      this.body = body;
+    }
+  }
 
   private final Executor threads;
   private final int concurrency;
@@ -51,9 +61,9 @@ public final class TrackedExecutor {
     Objects.requireNonNull(Work.class); // loads it: close() needs it, and then Liberty loads none
   }
 
-  /** Admits this work unless as much as may be admitted already runs or waits. */
-  public synchronized boolean offer(String name, Runnable body) {
-    if (isFull()) {
+  /** Admits this work unless so much already runs or waits. */
+  public synchronized boolean offer(String name, Runnable body, int most) {
+    if (closed || running.size() + waiting.size() >= most) {
       return false;
     }
     execute(name, body);
@@ -112,14 +122,18 @@ public final class TrackedExecutor {
   }
 
   private void work() {
+    Thread thread = Thread.currentThread();
+    String name = thread.getName();
+    ClassLoader loader = thread.getContextClassLoader();
     for (Work next = begin(); next != null; next = begin()) {
       try {
-        next.body().run();
+        next.body.run();
       } catch (RuntimeException | Error e) {
-        LOG.log(Level.ERROR, next.name() + " failed", e);
+        LOG.log(Level.ERROR, next.name + " failed", e);
       } finally {
-        Thread.interrupted(); // what this work has left of an interrupt is not the next one's
         end(next);
+        thread.setName(name);
+        thread.setContextClassLoader(loader);
       }
     }
   }
@@ -131,12 +145,15 @@ public final class TrackedExecutor {
       workers--;
       return null;
     }
+    next.thread = Thread.currentThread();
     running.add(next);
     return next;
   }
 
+  /** What is left of an interrupt is not for the next work. */
   private synchronized void end(Work work) {
     running.remove(work);
+    Thread.interrupted();
     if (awaitingIdle > 0) {
       notifyAll();
     }
@@ -172,17 +189,29 @@ public final class TrackedExecutor {
   }
 
   /**
-   * From now on nothing begins any more.
+   * Ends the admission of work and the start of what waits.
    *
-   * @return the names of what had not ended: what runs on, then what never began
+   * @return the names of what waited
    */
   public synchronized List<String> close() {
     closed = true;
     notifyAll();
-    List<String> abandoned = new ArrayList<>();
-    running.forEach(work -> abandoned.add(work.name()));
-    waiting.forEach(work -> abandoned.add(work.name()));
+    List<String> abandoned = waiting.stream().map(work -> work.name).toList();
     waiting.clear();
     return abandoned;
+  }
+
+  /** Interrupts the threads of what runs. */
+  public synchronized void interrupt() {
+    for (Work work : running) {
+      if (work.thread != null) {
+        work.thread.interrupt();
+      }
+    }
+  }
+
+  /** Returns the names of what runs. */
+  public synchronized List<String> running() {
+    return running.stream().map(work -> work.name).toList();
   }
 }

@@ -1,30 +1,52 @@
 -- Adds tasks, all or none, each the owner's from the start.
 -- KEYS  1: the queue, a sorted set of ids by the millisecond at which each is due
--- ARGV  1: prefix of the tasks' own keys  2: now in ms, '' = Redis's clock  3: lease in ms
---       4: capacity of the queue  5: owner, the fencing token
---       then for each task: id, delay in ms, handler, payload, max attempts, time-out in ms or ''
+--       2: the dead, ids by when they died
+-- ARGV  1: prefix of the tasks' own keys  2: now in ms, '' = Redis's clock  3: capacity of the queue
+--       then for each task: id, due in ms from now, what a task with this id means ('' = there is none,
+--       'same' = it is this task, 'ended' = it is this task unless it has ended), record, payload
 -- Reply for each task 1 if it is new, 0 if it was there before; or 'full'
 -- Cost  one round trip, O(n log N) for n tasks in a queue of N
--- A task is one string, for the sake of memory: two lines, its last error, its payload.
---   claim  how often it was claimed, a space, its owner if it has one; ' done' or ' dead' if it ended
---   task   max attempts, time-out in ms or '', handler, length of the error; spaces between them
--- Of a done one the first line is left.
+--
+-- A task is two strings. Its payload is kept under its id and ':p'. Its record is kept under its id,
+-- rewritten at each step, and starts with the version of this format: '1 ', then
+--   owner          of its lease, the fencing token; '-' if it has none
+--   attempts       how often it was claimed, the present attempt included
+--   state          w waiting or held, c the same and confirmed by a duplicate, d done, x dead
+--   max attempts, time-out in ms or '-', time of adding in ms, length of the payload, handler
+-- with a space after each; after a line feed comes the last error. Owner and attempts together tell a
+-- script whether its caller still holds the task: a record of its own starts with '1 owner attempts '.
 local time = redis.call('TIME')
 local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
-if redis.call('ZCARD', KEYS[1]) + (#ARGV - 5) / 6 > tonumber(ARGV[4]) then
+if redis.call('ZCARD', KEYS[1]) + (#ARGV - 3) / 5 > tonumber(ARGV[3]) then
   return 'full'
 end
-local reply = {}
-for i = 6, #ARGV, 6 do
-  local id, delay = ARGV[i], tonumber(ARGV[i + 1])
-  local claim = (delay > 0 and '0 ' or '1 ') .. ARGV[5]
-  local task = table.concat({ARGV[i + 4], ARGV[i + 5], ARGV[i + 2], 0}, ' ')
-  if redis.call('SET', ARGV[1] .. id, claim .. '\n' .. task .. '\n' .. ARGV[i + 3], 'NX') then
-    local due = delay > 0 and now + delay or now + ARGV[3]
-    redis.call('ZADD', KEYS[1], string.format('%.0f', due), id)
+local reply, due = {}, {}
+for i = 4, #ARGV, 5 do
+  local id, key = ARGV[i], ARGV[1] .. ARGV[i]
+  local position, state
+  if ARGV[i + 2] ~= '' then
+    position, state = string.match(redis.call('GET', key) or '', '^1 %S+ %d+ ()(%a) ')
+  end
+  if not state or ARGV[i + 2] == 'ended' and (state == 'd' or state == 'x') then
+    if state == 'x' then
+      redis.call('ZREM', KEYS[2], id)
+    end
+    redis.call('MSET', key, ARGV[i + 3], key .. ':p', ARGV[i + 4])
+    due[#due + 1] = now + ARGV[i + 1]
+    due[#due + 1] = id
+    if #due == 1000 then -- unpack takes a few thousand
+      redis.call('ZADD', KEYS[1], unpack(due))
+      due = {}
+    end
     reply[#reply + 1] = 1
   else
+    if state == 'w' then
+      redis.call('SETRANGE', key, position - 1, 'c')
+    end
     reply[#reply + 1] = 0
   end
+end
+if #due > 0 then
+  redis.call('ZADD', KEYS[1], unpack(due))
 end
 return reply

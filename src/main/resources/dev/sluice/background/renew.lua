@@ -1,20 +1,32 @@
--- Starts leases anew, all of a node's in one call.
+-- Starts leases anew, many of a node's in one call.
 -- KEYS  1: the queue, ids by the millisecond at which each is due
 -- ARGV  1: prefix of the tasks' own keys  2: now in ms, '' = Redis's clock  3: lease in ms
---       then for each task: id, its claim as add.lua writes it, the owner being the fencing token
--- Reply the positions, from 0, of those that are not their owner's any more
+--       then for each task: id, how its record starts if the caller holds it (see add.lua)
+-- Reply the positions, from 0, of those that the caller does not hold any more; for those that are not
+--       there at all, -1 - position
 -- Cost  one round trip, O(n log N) for n tasks in a queue of N
 local time = redis.call('TIME')
 local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
-local due = string.format('%.0f', now + ARGV[3])
-local lost = {}
+local keys, due, reply = {}, {}, {}
 for i = 4, #ARGV, 2 do
-  local claim = ARGV[i + 1]
-  local kept = redis.pcall('GETRANGE', ARGV[1] .. ARGV[i], 0, #claim)
-  if kept == claim .. '\n' then
-    redis.call('ZADD', KEYS[1], due, ARGV[i])
-  elseif kept ~= claim .. ' ' then -- what its owner has ended is not lost
-    lost[#lost + 1] = (i - 4) / 2
+  keys[#keys + 1] = ARGV[1] .. ARGV[i]
+end
+if #keys == 0 then
+  return reply
+end
+local records = redis.call('MGET', unpack(keys))
+for i = 1, #keys do
+  local mine, record = ARGV[2 * i + 3], records[i]
+  if not record and redis.call('EXISTS', keys[i]) == 0 then
+    reply[#reply + 1] = -i
+  elseif not record or string.sub(record, 1, #mine) ~= mine then
+    reply[#reply + 1] = i - 1
+  elseif string.find(record, '^[wc]', #mine + 1) then -- what its owner has ended is not lost
+    due[#due + 1] = now + ARGV[3]
+    due[#due + 1] = ARGV[2 * i + 2]
   end
 end
-return lost
+if #due > 0 then
+  redis.call('ZADD', KEYS[1], unpack(due))
+end
+return reply

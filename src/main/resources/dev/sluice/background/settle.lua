@@ -1,60 +1,75 @@
--- Records how claims ended, each only if the caller is still the owner. To say it twice is harmless.
+-- Records how leases ended, each only if the caller still holds it. To say it twice is harmless.
 -- KEYS  1: the queue, ids by the millisecond at which each is due  2: the dead, ids by when they died
--- ARGV  1: prefix of the tasks' own keys  2: now in ms, '' = Redis's clock  3: retention in ms
---       then for each task: id, its claim as add.lua writes it, the owner being the fencing token,
---       what, delay in ms, error; where what is done, retry (after the delay), dead, back (not
---       begun: no attempt) or drop (never happened)
--- Reply the positions, from 0, of those that were not the owner's to end
+--       3: handlers with parked tasks
+-- ARGV  1: prefix of the tasks' own keys  2: now in ms, '' = Redis's clock
+--       3: retention of done tasks in ms, 0 = none  4: of dead ones
+--       then for each task: id, how its record starts if the caller holds it (see add.lua), what,
+--       its record from now on, and an argument: the delay of 'due' (again, or not begun), the handler of
+--       'park' (until a node has that handler); '' for 'done', 'dead' and 'drop' (never happened,
+--       unless a duplicate has confirmed it: then it is due)
+-- Reply the positions, from 0, of those that the caller does not hold any more; for those that are not
+--       there at all, -1 - position
 -- Cost  one round trip, O(n log N) for n tasks in a queue of N
-local time = redis.call('TIME')
-local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
-
-local function task(key)
-  return string.match(redis.call('GET', key), '\n(.*)$')
+local keys, gone, deleted, reply, now = {}, {}, {}, {}
+for i = 5, #ARGV, 5 do
+  keys[#keys + 1] = ARGV[1] .. ARGV[i]
 end
-
-local function failed(key, failure)
-  local kept = task(key)
-  local rest, length, from = string.match(kept, '^(%d+ %d* %S+) (%d+)\n()')
-  return rest .. ' ' .. #failure .. '\n' .. failure .. string.sub(kept, from + length)
-end
-
--- An ended task keeps its owner, so that the owner may say so again.
-local outcome = {
-  done = function(id, key, claim)
-    redis.call('ZREM', KEYS[1], id)
-    redis.call('SET', key, claim .. ' done\n', 'PX', ARGV[3])
-  end,
-  dead = function(id, key, claim, _, failure)
-    redis.call('ZREM', KEYS[1], id)
-    redis.call('SET', key, claim .. ' dead\n' .. failed(key, failure), 'PX', ARGV[3])
-    redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.0f', now - ARGV[3]))
-    redis.call('ZADD', KEYS[2], string.format('%.0f', now), id)
-    redis.call('PEXPIRE', KEYS[2], ARGV[3])
-  end,
-  retry = function(id, key, claim, delay, failure)
-    redis.call('SET', key, string.match(claim, '^%d+') .. ' \n' .. failed(key, failure))
-    redis.call('ZADD', KEYS[1], string.format('%.0f', now + delay), id)
-  end,
-  back = function(id, key, claim, delay)
-    redis.call('SET', key, string.match(claim, '^%d+') - 1 .. ' \n' .. task(key))
-    redis.call('ZADD', KEYS[1], string.format('%.0f', now + delay), id)
-  end,
-  drop = function(id, key)
-    redis.call('ZREM', KEYS[1], id)
-    redis.call('DEL', key)
+local records = redis.call('MGET', unpack(keys))
+for n = 1, #keys do
+  local i = 5 * n
+  local id, mine, what, record, key = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], keys[n]
+  local kept = records[n]
+  local state = kept and string.sub(kept, 1, #mine) == mine and string.sub(kept, #mine + 1, #mine + 1)
+  if not state then
+    reply[#reply + 1] = (kept or redis.call('EXISTS', key) == 1) and n - 1 or -n
+  elseif state == 'w' or state == 'c' then
+    if what == 'done' then
+      gone[#gone + 1] = id
+      deleted[#deleted + 1] = key .. ':p'
+      if ARGV[3] == '0' then
+        deleted[#deleted + 1] = key
+      else
+        redis.call('SET', key, record, 'PX', ARGV[3])
+      end
+    elseif what == 'drop' and state == 'w' then
+      gone[#gone + 1] = id
+      deleted[#deleted + 1] = key
+      deleted[#deleted + 1] = key .. ':p'
+    elseif what == 'drop' and record == '' then
+      -- confirmed and delayed: it stays as it is
+    elseif what == 'park' then
+      gone[#gone + 1] = id
+      redis.call('SET', key, record)
+      redis.call('SADD', KEYS[3], ARGV[i + 4])
+      redis.call('SADD', KEYS[3] .. ':' .. ARGV[i + 4], id)
+    else
+      if not now then
+        local time = redis.call('TIME')
+        now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
+      end
+      if what == 'dead' then
+        gone[#gone + 1] = id
+        if ARGV[4] == '0' then
+          deleted[#deleted + 1] = key
+          deleted[#deleted + 1] = key .. ':p'
+        else
+          redis.call('SET', key, record, 'PX', ARGV[4])
+          redis.call('PEXPIRE', key .. ':p', ARGV[4])
+          redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[4] - 1)
+          redis.call('ZADD', KEYS[2], now, id)
+          redis.call('PEXPIRE', KEYS[2], ARGV[4])
+        end
+      else -- due, or drop of a confirmed task
+        redis.call('SET', key, record)
+        redis.call('ZADD', KEYS[1], now + (tonumber(ARGV[i + 4]) or 0), id)
+      end
+    end
   end
-}
-
-local refused = {}
-for i = 4, #ARGV, 5 do
-  local id, claim = ARGV[i], ARGV[i + 1]
-  local key = ARGV[1] .. id
-  local kept = redis.pcall('GETRANGE', key, 0, #claim)
-  if kept == claim .. '\n' then
-    outcome[ARGV[i + 2]](id, key, claim, ARGV[i + 3], ARGV[i + 4])
-  elseif kept ~= claim .. ' ' then
-    refused[#refused + 1] = (i - 4) / 5
-  end
 end
-return refused
+if #gone > 0 then
+  redis.call('ZREM', KEYS[1], unpack(gone))
+end
+if #deleted > 0 then
+  redis.call('DEL', unpack(deleted))
+end
+return reply

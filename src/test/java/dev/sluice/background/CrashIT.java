@@ -126,7 +126,7 @@ class CrashIT {
 
   private long pending() {
     try (Jedis jedis = redis.connect()) {
-      return jedis.zcard("test:t:{default}:queue");
+      return jedis.zcard("test:tasks:{default}:queue");
     }
   }
 

@@ -38,20 +38,15 @@ class IdleNodeIT {
   private final CountDownLatch busy = new CountDownLatch(1);
   private volatile CountDownLatch started = new CountDownLatch(1);
 
-  private TaskRunner node(int capacity, TaskInvoker invoker) {
+  private TaskRunner node(int mostHeld, TaskInvoker invoker) {
     TaskStore store =
         new RedisTaskStore(
-            connection,
-            "test",
-            1000,
-            Duration.ofSeconds(30),
-            Duration.ofHours(1),
-            Optional.empty());
+            connection, "test", TestTasks.settings(1000, Duration.ofSeconds(30)), Optional.empty());
     return new TaskRunner(
         store,
-        new TrackedExecutor(threads, capacity, capacity, Duration.ZERO),
+        new TrackedExecutor(threads, mostHeld, mostHeld, Duration.ZERO),
+        mostHeld,
         invoker,
-        RetrySchedule.standard(),
         System::nanoTime);
   }
 
@@ -62,13 +57,13 @@ class IdleNodeIT {
     full =
         node(
             1,
-            (task, context) -> {
+            (task, payload, context) -> {
               busy.countDown();
               end.await();
             });
     add();
     busy.await();
-    TaskRunner idle = node(4, (task, context) -> started.countDown());
+    TaskRunner idle = node(4, (task, payload, context) -> started.countDown());
     long interval = idle.tickInterval().toMillis();
     timer.scheduleWithFixedDelay(idle::tick, interval, interval, TimeUnit.MILLISECONDS);
   }
@@ -83,8 +78,7 @@ class IdleNodeIT {
   }
 
   private void add() {
-    Task task = new Task(TaskId.random(), "Mailer", "1", 5, Optional.empty());
-    full.release(full.add(List.of(new Submission(task, Duration.ZERO))));
+    full.release(List.copyOf(full.add(List.of(TestTasks.task("1"))).values()));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.sluice.background;
 
+import static dev.sluice.background.TestTasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,11 +15,8 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,7 +25,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of a request's tasks on a node with a shared store and one of its own. */
+/** The tasks of a request on a node with a shared store and one of its own. */
 @Timeout(20)
 class RequestTasksTest {
 
@@ -53,21 +51,15 @@ class RequestTasksTest {
   private final RequestTasks request = new RequestTasks(node);
 
   private TaskStore localStore(int capacity) {
-    return new LocalTaskStore(capacity, LEASE, Duration.ofDays(1), clock);
+    return new LocalTaskStore(TestTasks.settings(capacity, LEASE), clock);
   }
 
   private TaskRunner runner(TaskStore tasks, TrackedExecutor on) {
-    RetrySchedule retries = new RetrySchedule(LEASE, LEASE, new Random(1));
-    return new TaskRunner(tasks, on, (task, context) -> ran.add(task.payload()), retries, clock);
-  }
-
-  private static Submission task(String payload) {
-    return new Submission(
-        new Task(TaskId.random(), "Mailer", payload, 3, Optional.empty()), Duration.ZERO);
+    return new TaskRunner(tasks, on, 5, (task, payload, context) -> ran.add(payload), clock);
   }
 
   private void add(String payload, TaskOptions options) {
-    request.add(task(payload), options, NO_TRANSACTION);
+    request.add(task(payload, options), NO_TRANSACTION);
   }
 
   private void run() {
@@ -94,10 +86,10 @@ class RequestTasksTest {
   }
 
   @Test
-  void oneTaskGivenTwiceByItsIdempotencyKeyRunsOnce() {
-    Submission task = task("1");
-    request.add(task, REJECT, NO_TRANSACTION);
-    request.add(task, REJECT, NO_TRANSACTION);
+  void runsADuplicateOnce() {
+    Submission task = task("1", REJECT.withIdempotencyKey("key"));
+    request.add(task, NO_TRANSACTION);
+    request.add(task, NO_TRANSACTION);
     request.commit(Success.YES);
     request.release(Success.YES);
     run();
@@ -105,21 +97,21 @@ class RequestTasksTest {
   }
 
   @Test
-  void whatWasWrittenForAResponseThatThenFailedIsForgottenUnlessItRunsAlways() {
+  void forgetsTasksOfAResponseThatFailedAfterTheyWereWrittenUnlessTheyRunAlways() {
     Submission dropped = task("dropped");
-    request.add(dropped, REJECT, NO_TRANSACTION);
+    request.add(dropped, NO_TRANSACTION);
     request.run(() -> ran.add("dropped"), NO_TRANSACTION);
     add("kept", REJECT.withWhen(When.ALWAYS));
     request.commit(Success.YES);
     request.release(Success.NO);
     run();
     assertThat(ran).containsExactly("kept");
-    assertThat(store.find(dropped.task().id())).isEmpty();
+    assertThat(store.find(dropped.id())).isEmpty();
   }
 
   @Test
-  void refusesAllWhenTheStoreGoesAwayButWhatMustRunAndMayRunHere() {
-    add("refused", REJECT);
+  void rejectsAllWhenTheStoreGoesAwayButWhatMustRunAndMayRunHere() {
+    add("rejected", REJECT);
     add("dropped", LOCAL);
     add("kept", LOCAL.withWhen(When.ALWAYS));
     store.become(Mood.AWAY);
@@ -130,7 +122,7 @@ class RequestTasksTest {
   }
 
   @Test
-  void whatMayRunHereDoesSoWhenTheStoreGoesAwayOrIsFull() {
+  void runsHereWhatMayWhenTheStoreGoesAwayOrIsFull() {
     add("away", LOCAL);
     store.become(Mood.AWAY);
     request.commit(Success.YES);
@@ -138,7 +130,7 @@ class RequestTasksTest {
     shared.tick();
     fillQueue();
     RequestTasks next = new RequestTasks(node);
-    next.add(task("full"), LOCAL, NO_TRANSACTION);
+    next.add(task("full", LOCAL), NO_TRANSACTION);
     next.commit(Success.YES);
     request.release(Success.YES);
     next.release(Success.YES);
@@ -147,7 +139,7 @@ class RequestTasksTest {
   }
 
   @Test
-  void aFullQueueRefusesAtOnceWhatMayNotRunHere() {
+  void rejectsAtOnceWhatMayNotRunHereWhenTheQueueIsFull() {
     fillQueue();
     assertThatThrownBy(() -> add("late", REJECT))
         .isInstanceOf(TaskRejection.class)
@@ -155,7 +147,7 @@ class RequestTasksTest {
   }
 
   @Test
-  void aFullNodeRefusesARunnableAtOnce() {
+  void rejectsARunnableAtOnceWhenTheNodeIsFull() {
     for (int i = 0; i < 5; i++) {
       executor.execute("busy", () -> {});
     }
@@ -165,28 +157,28 @@ class RequestTasksTest {
   }
 
   @Test
-  void nothingIsAddedOnceTheResponseIsOnItsWay() {
+  void acceptsNothingOnceTheResponseIsOnItsWay() {
     request.commit(Success.YES);
     assertThatThrownBy(() -> add("late", REJECT)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
-  void whatIsReleasedAfterTheNodeHasStoppedStopsNothingElse() {
+  void handsBackWhatIsReleasedAfterTheNodeHasStopped() {
     request.run(() -> ran.add("lost"), NO_TRANSACTION);
     Submission task = task("handed back");
-    request.add(task, REJECT, NO_TRANSACTION);
+    request.add(task, NO_TRANSACTION);
     request.commit(Success.YES);
     node.stop(Duration.ZERO);
     request.release(Success.YES);
     run();
     assertThat(ran).isEmpty();
-    assertThat(store.claim(1, "other.1")).extracting(Claim::task).containsExactly(task.task());
-    assertThatThrownBy(() -> new RequestTasks(node).add(task, REJECT, NO_TRANSACTION))
+    assertThat(store.claim(1, "other.1")).extracting(Lease::id).containsExactly(task.id());
+    assertThatThrownBy(() -> new RequestTasks(node).add(task, NO_TRANSACTION))
         .hasMessageContaining("stopping");
   }
 
   @Test
-  void whatRunsKeepsItsLeaseWhileTheNodeStops() throws InterruptedException {
+  void renewsTheLeaseOfWhatRunsWhileTheNodeStops() throws InterruptedException {
     ExecutorService pool = Executors.newCachedThreadPool();
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
@@ -196,14 +188,14 @@ class RequestTasksTest {
         new TaskRunner(
             store,
             busy,
-            (task, context) -> {
+            4,
+            (task, payload, context) -> {
               attempts.add("here");
               running.countDown();
               end.await();
             },
-            RetrySchedule.standard(),
             clock);
-    stopping.release(stopping.add(Arrays.asList(task("1"))));
+    stopping.release(List.copyOf(stopping.add(List.of(task("1"))).values()));
     running.await();
     Thread stop =
         new Thread(() -> new TaskDispatcher(stopping, stopping, busy).stop(Duration.ofMinutes(1)));

@@ -3,6 +3,9 @@ package dev.sluice.background;
 import static dev.sluice.background.TaskStatus.State.DEAD;
 import static dev.sluice.background.TaskStatus.State.DONE;
 import static dev.sluice.background.TaskStatus.State.PENDING;
+import static dev.sluice.background.TestTasks.THREE_ATTEMPTS;
+import static dev.sluice.background.TestTasks.delayed;
+import static dev.sluice.background.TestTasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +14,9 @@ import dev.sluice.background.Completion.Discarded;
 import dev.sluice.background.Completion.Done;
 import dev.sluice.background.Completion.HandBack;
 import dev.sluice.background.Completion.Outcome;
+import dev.sluice.background.Completion.Parked;
 import dev.sluice.background.Completion.Retry;
+import dev.sluice.background.TaskOptions.KeyScope;
 import dev.sluice.testing.SettableClock;
 import java.time.Duration;
 import java.util.List;
@@ -23,43 +28,60 @@ import org.junit.jupiter.api.Test;
 abstract class TaskStoreContract {
 
   static final Duration LEASE = Duration.ofSeconds(30);
-  static final Duration RETENTION = Duration.ofHours(1);
   static final int CAPACITY = 5;
+  static final TaskStoreSettings SETTINGS =
+      new TaskStoreSettings(CAPACITY, LEASE, Duration.ofHours(1), Duration.ofDays(7));
 
   final SettableClock clock = new SettableClock();
 
   abstract TaskStore store();
 
-  private static Task task(int maxAttempts) {
-    return new Task(
-        TaskId.random(),
-        "org.example.Mailer",
+  private static Submission mail() {
+    return mail(3);
+  }
+
+  private static Submission mail(int maxAttempts) {
+    return task(
         "{\"to\":\"Jürgen\"}",
-        maxAttempts,
-        Optional.of(Duration.ofSeconds(7)));
+        TaskOptions.defaults().withMaxAttempts(maxAttempts).withTimeout(Duration.ofSeconds(7)));
   }
 
-  private static Submission now(Task task) {
-    return new Submission(task, Duration.ZERO);
+  private Lease added(Submission task) {
+    assertThat(store().add(List.of(task), "a.1")).containsExactly(task.id());
+    return task.lease("a.1");
   }
 
-  private Claim added(Task task) {
-    assertThat(store().add(List.of(now(task)), "a.1")).containsExactly(task.id());
-    return new Claim(task, 1, "a.1");
+  private static Lease delayedBy(Submission task, String owner) {
+    return new Lease(task.task(), 0, owner);
   }
 
-  private void settle(Claim claim, Outcome outcome) {
-    Completion ending = new Completion(claim, outcome);
-    assertThat(store().settle(List.of(ending))).isEmpty();
+  private void settle(Lease lease, Outcome outcome) {
+    NotApplied<Completion> notApplied = store().settle(List.of(new Completion(lease, outcome)));
+    assertThat(notApplied).isEqualTo(NotApplied.none());
   }
 
-  private void refusesToSettle(Claim claim, Outcome outcome) {
-    Completion ending = new Completion(claim, outcome);
-    assertThat(store().settle(List.of(ending))).containsExactly(ending);
+  private void refusesToSettle(Lease lease, Outcome outcome) {
+    Completion completion = new Completion(lease, outcome);
+    assertThat(store().settle(List.of(completion)).taken()).containsExactly(completion);
   }
 
-  private void assertState(Task task, TaskStatus.State state, int attempts) {
-    assertThat(store().find(task.id()))
+  /** Claims exactly this task in this attempt, with its payload. */
+  private Lease claim(String owner, Submission expected, int attempt) {
+    List<Lease> leases = store().claim(10, owner);
+    assertThat(leases)
+        .singleElement()
+        .satisfies(
+            lease -> {
+              assertThat(lease.task()).isEqualTo(expected.task());
+              assertThat(lease.attempt()).isEqualTo(attempt);
+              assertThat(lease.owner()).isEqualTo(owner);
+            });
+    assertThat(store().payloads(leases)).containsEntry(expected.id(), expected.payload());
+    return leases.get(0);
+  }
+
+  private void assertState(TaskId id, TaskStatus.State state, int attempts) {
+    assertThat(store().find(id))
         .hasValueSatisfying(
             status -> {
               assertThat(status.state()).isEqualTo(state);
@@ -67,231 +89,336 @@ abstract class TaskStoreContract {
             });
   }
 
+  private Optional<String> error(TaskId id) {
+    return store().find(id).orElseThrow().error();
+  }
+
   @Test
-  void whatIsAddedIsHeldByWhoAddedItUntilItsLeaseEnds() {
-    Task task = task(3);
+  void holdsAnAddedTaskForItsOwnerUntilTheLeaseEnds() {
+    Submission task = mail();
     added(task);
     clock.advance(LEASE.minusMillis(1));
     assertThat(store().claim(10, "b.1")).isEmpty();
     clock.advance(Duration.ofMillis(1));
-    assertThat(store().claim(10, "b.1")).containsExactly(new Claim(task, 2, "b.1"));
+    claim("b.1", task, 2);
   }
 
   @Test
-  void aRenewedLeaseStartsAnew() {
-    Claim claim = added(task(3));
+  void startsALeaseAnewWithEachRenewal() {
+    Lease lease = added(mail());
     for (int third = 0; third < 60; third++) {
       clock.advance(LEASE.dividedBy(3));
-      assertThat(store().renew(List.of(claim))).isEmpty();
+      assertThat(store().renew(List.of(lease))).isEqualTo(NotApplied.none());
       assertThat(store().claim(10, "b.1")).isEmpty();
     }
   }
 
   @Test
-  void addingTheSameTwiceIsAddingItOnce() {
-    Task task = task(3);
+  void addsADuplicateOnce() {
+    Submission task = task("1", THREE_ATTEMPTS.withIdempotencyKey("key"));
     added(task);
-    assertThat(store().add(List.of(now(task)), "b.1")).isEmpty();
-    assertThat(store().add(List.of(now(task), now(task)), "b.2")).isEmpty();
+    assertThat(store().add(List.of(task), "b.1")).isEmpty();
+    assertThat(store().add(List.of(task, task), "b.2")).isEmpty();
+    clock.advance(LEASE);
+    assertThat(store().claim(10, "c.1")).hasSize(1);
+  }
+
+  @Test
+  void addsATaskOnceThatOneCallNamesTwice() {
+    Submission task = task("1", THREE_ATTEMPTS.withIdempotencyKey("key"));
+    assertThat(store().add(List.of(task, task), "a.1")).containsExactly(task.id());
     clock.advance(LEASE);
     assertThat(store().claim(10, "c.1")).hasSize(1);
   }
 
   @Test
   void addsAllOrNone() {
-    List<Submission> tooMany = Stream.generate(() -> now(task(3))).limit(CAPACITY + 1).toList();
+    List<Submission> tooMany = Stream.generate(() -> mail()).limit(CAPACITY + 1).toList();
     assertThatThrownBy(() -> store().add(tooMany, "a.1")).isInstanceOf(TaskRejection.class);
-    assertThat(tooMany).allSatisfy(each -> assertThat(store().find(each.task().id())).isEmpty());
+    assertThat(tooMany).allSatisfy(each -> assertThat(store().find(each.id())).isEmpty());
     assertThat(store().add(tooMany.subList(0, CAPACITY), "a.1")).hasSize(CAPACITY);
   }
 
   @Test
-  void aDelayedTaskIsNobodysUntilItIsDue() {
-    Task task = task(3);
-    store().add(List.of(new Submission(task, Duration.ofMinutes(10))), "a.1");
+  void leavesADelayedTaskToNobodyUntilItIsDue() {
+    Submission task = delayed("1", Duration.ofMinutes(10));
+    store().add(List.of(task), "a.1");
     clock.advance(Duration.ofMinutes(10).minusMillis(1));
     assertThat(store().claim(10, "b.1")).isEmpty();
     clock.advance(Duration.ofMillis(1));
-    assertThat(store().claim(10, "b.1")).containsExactly(new Claim(task, 1, "b.1"));
+    claim("b.1", task, 1);
   }
 
   @Test
   void claimsWhatIsLongestDueFirstAndNoMoreThanAsked() {
-    Task later = task(3);
-    Task sooner = task(3);
-    store().add(List.of(new Submission(later, Duration.ofSeconds(2))), "a.1");
-    store().add(List.of(new Submission(sooner, Duration.ofSeconds(1))), "a.2");
+    Submission later = delayed("1", Duration.ofSeconds(2));
+    Submission sooner = delayed("2", Duration.ofSeconds(1));
+    store().add(List.of(later), "a.1");
+    store().add(List.of(sooner), "a.2");
     clock.advance(Duration.ofSeconds(3));
-    assertThat(store().claim(1, "b.1")).extracting(Claim::task).containsExactly(sooner);
-    assertThat(store().claim(1, "b.2")).extracting(Claim::task).containsExactly(later);
+    assertThat(store().claim(1, "b.1")).extracting(Lease::id).containsExactly(sooner.id());
+    assertThat(store().claim(1, "b.2")).extracting(Lease::id).containsExactly(later.id());
   }
 
   @Test
-  void aDoneTaskIsGoneFromTheQueueAndRemembered() {
-    Claim claim = added(task(3));
-    settle(claim, new Done());
-    assertThat(store().renew(List.of(claim))).isEmpty(); // on its way while it ended
+  void removesADoneTaskFromTheQueueAndRemembersIt() {
+    Lease lease = added(mail());
+    settle(lease, new Done());
+    assertThat(store().renew(List.of(lease))).isEqualTo(NotApplied.none()); // it was on its way
     clock.advance(LEASE);
     assertThat(store().claim(10, "b.1")).isEmpty();
-    assertState(claim.task(), DONE, 1);
+    assertState(lease.id(), DONE, 1);
   }
 
   @Test
-  void whatHasEndedIsNotAddedAgain() {
-    Claim done = added(task(3));
-    settle(done, new Done());
-    Claim dead = added(task(3));
-    settle(dead, new Dead("no"));
-    assertThat(store().add(List.of(now(done.task()), now(dead.task())), "b.1")).isEmpty();
+  void addsNoDuplicateOfATaskThatHasEnded() {
+    TaskOptions keyed = THREE_ATTEMPTS.withIdempotencyKey("done");
+    Submission done = task("1", keyed);
+    Submission dead = task("1", keyed.withIdempotencyKey("dead"));
+    settle(added(done), new Done());
+    settle(added(dead), new Dead("no"));
+    assertThat(store().add(List.of(done, dead), "b.1")).isEmpty();
     clock.advance(LEASE);
     assertThat(store().claim(10, "b.2")).isEmpty();
   }
 
   @Test
-  void sayingTwiceThatItIsDoneIsHarmless() {
-    Claim claim = added(task(3));
-    settle(claim, new Done());
-    settle(claim, new Done());
-    settle(claim, new Retry(Duration.ZERO, "late"));
-    assertState(claim.task(), DONE, 1);
+  void addsATaskAgainWhoseKeyIsUniqueUntilTheFirstHasEnded() {
+    TaskOptions keyed = THREE_ATTEMPTS.withIdempotencyKey("done", KeyScope.UNTIL_ENDED);
+    Submission done = task("1", keyed);
+    Submission dead = task("1", keyed.withIdempotencyKey("dead", KeyScope.UNTIL_ENDED));
+    assertThat(store().add(List.of(done, dead), "a.1")).hasSize(2);
+    assertThat(store().add(List.of(done, dead), "a.2")).isEmpty();
+    settle(done.lease("a.1"), new Done());
+    settle(dead.lease("a.1"), new Dead("no"));
+    assertThat(store().add(List.of(done, dead), "a.3"))
+        .containsExactlyInAnyOrder(done.id(), dead.id());
+    assertThat(store().add(List.of(done, dead), "a.4")).isEmpty();
+    refusesToSettle(done.lease("a.1"), new Done());
+    assertState(dead.id(), PENDING, 1);
+    assertThat(error(dead.id())).isEmpty();
+    clock.advance(LEASE);
+    assertThat(store().claim(10, "b.1")).hasSize(2);
+  }
+
+  @Test
+  void toleratesToBeToldTwiceThatATaskIsDone() {
+    Lease lease = added(mail());
+    settle(lease, new Done());
+    settle(lease, new Done());
+    settle(lease, new Retry(Duration.ZERO, "late"));
+    assertState(lease.id(), DONE, 1);
     assertThat(store().claim(10, "b.1")).isEmpty();
   }
 
   @Test
-  void whoWasOvertakenCanNeitherFinishNorFailNorRenewTheTask() {
-    Claim frozen = added(task(3));
+  void acceptsNothingFromAnOwnerWhoseTaskAnotherHasTaken() {
+    Submission task = mail();
+    Lease frozen = added(task);
     clock.advance(LEASE);
-    Claim living = store().claim(1, "b.1").get(0);
-    assertThat(store().renew(List.of(frozen, living))).containsExactly(frozen);
+    Lease living = claim("b.1", task, 2);
+    assertThat(store().renew(List.of(frozen, living)).taken()).containsExactly(frozen);
     refusesToSettle(frozen, new Done());
     refusesToSettle(frozen, new Retry(Duration.ZERO, "no"));
     refusesToSettle(frozen, new Dead("no"));
     refusesToSettle(frozen, new HandBack(Duration.ZERO));
+    refusesToSettle(frozen, new Parked());
     refusesToSettle(frozen, new Discarded());
-    assertState(living.task(), PENDING, 2);
+    assertState(task.id(), PENDING, 2);
     settle(living, new Done());
     refusesToSettle(frozen, new Dead("no"));
-    assertState(living.task(), DONE, 2);
+    assertState(task.id(), DONE, 2);
   }
 
   @Test
-  void aFailedTaskIsDueAgainAfterItsDelayWithItsError() {
-    Claim claim = added(task(3));
-    settle(claim, new Retry(Duration.ofSeconds(5), "no route"));
-    assertThat(store().find(claim.task().id()).orElseThrow().error()).contains("no route");
+  void makesAFailedTaskDueAgainAfterItsDelayWithItsError() {
+    Submission task = mail();
+    Lease lease = added(task);
+    settle(lease, new Retry(Duration.ofSeconds(5), "no route"));
+    assertThat(error(task.id())).contains("no route");
     clock.advance(Duration.ofMillis(4999));
     assertThat(store().claim(10, "a.2")).isEmpty();
     clock.advance(Duration.ofMillis(1));
-    assertThat(store().claim(10, "a.2")).containsExactly(new Claim(claim.task(), 2, "a.2"));
-    refusesToSettle(claim, new Done());
+    assertThat(claim("a.2", task, 2).lastError()).contains("no route");
+    refusesToSettle(lease, new Done());
   }
 
   @Test
-  void aTaskThatKillsItsNodesEndsAmongTheDead() {
-    Task task = task(3);
+  void countsClaimsBeyondTheLastAttemptSoThatTheirCallerCanEndTheTask() {
+    Submission task = mail();
     added(task);
-    for (int attempt = 2; attempt <= 3; attempt++) {
+    for (int attempt = 2; attempt <= 4; attempt++) {
       clock.advance(LEASE);
-      assertThat(store().claim(10, "n." + attempt)).hasSize(1);
+      Lease lease = claim("n." + attempt, task, attempt);
+      assertThat(lease.isExhausted()).isEqualTo(attempt == 4);
+      if (attempt == 4) {
+        settle(lease, new Dead("its node died in attempt 3"));
+      }
     }
     clock.advance(LEASE);
-    assertThat(store().claim(10, "n.4")).isEmpty();
-    assertState(task, DEAD, 3);
-    assertThat(store().find(task.id()).orElseThrow().error())
-        .contains("its node died in attempt 3");
+    assertThat(store().claim(10, "n.5")).isEmpty();
+    assertState(task.id(), DEAD, 3);
+    assertThat(error(task.id())).contains("its node died in attempt 3");
   }
 
   @Test
-  void aDeadTaskKeepsItsErrorAndIsNotClaimedAgain() {
-    Claim claim = added(task(3));
-    settle(claim, new Dead("disk full"));
-    assertThat(store().renew(List.of(claim))).isEmpty(); // on its way while it ended
+  void keepsADeadTaskWithItsErrorAndPayloadAndOffersItToNobody() {
+    Submission task = mail();
+    Lease lease = added(task);
+    settle(lease, new Dead("disk full"));
+    assertThat(store().renew(List.of(lease))).isEqualTo(NotApplied.none()); // it was on its way
     clock.advance(LEASE);
     assertThat(store().claim(10, "b.1")).isEmpty();
-    assertState(claim.task(), DEAD, 1);
-    assertThat(store().find(claim.task().id()).orElseThrow().error()).contains("disk full");
+    assertState(task.id(), DEAD, 1);
+    assertThat(error(task.id())).contains("disk full");
+    assertThat(store().payloads(List.of(lease))).containsEntry(task.id(), task.payload());
   }
 
   @Test
-  void whatIsHandedBackIsDueForAnybodyAndCountsNoAttempt() {
-    Claim claim = added(task(1));
-    settle(claim, new HandBack(Duration.ZERO));
-    assertState(claim.task(), PENDING, 0);
-    assertThat(store().claim(10, "b.1")).containsExactly(new Claim(claim.task(), 1, "b.1"));
+  void keepsNoPayloadOfADoneTask() {
+    Submission task = mail();
+    Lease lease = added(task);
+    settle(lease, new Done());
+    assertThat(store().payloads(List.of(lease)).getOrDefault(task.id(), "")).isEmpty();
   }
 
   @Test
-  void aLaterAttemptThatIsHandedBackIsNotCountedEither() {
-    Claim first = added(task(2));
-    settle(first, new Retry(Duration.ZERO, "no route"));
-    settle(store().claim(1, "a.2").get(0), new HandBack(Duration.ZERO));
-    assertThat(store().claim(1, "a.3")).containsExactly(new Claim(first.task(), 2, "a.3"));
+  void makesWhatIsHandedBackDueForAnybodyAndCountsNoAttempt() {
+    Submission task = mail(1);
+    settle(added(task), new HandBack(Duration.ZERO));
+    assertState(task.id(), PENDING, 0);
+    claim("b.1", task, 1);
   }
 
   @Test
-  void whoseReplyWasLostGetsTheSameClaimsAgain() {
-    Task first = task(3);
-    Task second = task(3);
-    Task third = task(3);
-    store().add(List.of(now(first), now(second)), "a.1");
+  void countsNoLaterAttemptThatIsHandedBack() {
+    Submission task = mail(2);
+    settle(added(task), new Retry(Duration.ZERO, "no route"));
+    settle(claim("a.2", task, 2), new HandBack(Duration.ZERO));
+    assertThat(error(task.id())).contains("no route");
+    claim("a.3", task, 2);
+  }
+
+  @Test
+  void offersAParkedTaskToNobodyUntilANodeHasItsHandler() {
+    Submission task = mail(1);
+    settle(added(task), new Parked());
+    clock.advance(Duration.ofDays(1));
+    assertThat(store().claim(10, "b.1")).isEmpty();
+    store().unpark(List.of("org.example.Other"));
+    assertThat(store().claim(10, "b.2")).isEmpty();
+    assertState(task.id(), PENDING, 0);
+    store().unpark(List.of("org.example.Other", task.task().handler()));
+    claim("b.3", task, 1);
+    store().unpark(List.of(task.task().handler()));
+    assertThat(store().claim(10, "b.4")).isEmpty();
+  }
+
+  @Test
+  void returnsTheSameClaimsAgainAfterALostReply() {
+    Submission first = mail();
+    Submission second = mail();
+    Submission third = mail();
+    store().add(List.of(first, second), "a.1");
     clock.advance(Duration.ofMillis(1));
-    store().add(List.of(now(third)), "a.2");
+    store().add(List.of(third), "a.2");
     clock.advance(LEASE);
-    List<Claim> claims = store().claim(2, "b.1");
-    assertThat(claims).hasSize(2);
+    List<Lease> leases = store().claim(2, "b.1");
+    assertThat(leases).extracting(Lease::id).containsExactlyInAnyOrder(first.id(), second.id());
     clock.advance(LEASE.minusMillis(1));
-    assertThat(store().claim(1, "b.1")).containsExactlyInAnyOrderElementsOf(claims);
+    assertThat(store().claim(1, "b.1"))
+        .extracting(Lease::task)
+        .containsExactlyInAnyOrder(first.task(), second.task());
     clock.advance(LEASE.minusMillis(1)); // the leases began anew
-    assertThat(store().claim(5, "c.1")).extracting(Claim::task).containsExactly(third);
-    settle(claims.get(0), new Done());
-    assertThat(store().claim(5, "b.1")).containsExactly(claims.get(1));
-    assertThat(claims).extracting(Claim::attempt).containsOnly(2);
+    assertThat(store().claim(5, "c.1")).extracting(Lease::id).containsExactly(third.id());
+    settle(leases.get(0), new Done());
+    assertThat(store().claim(5, "b.1"))
+        .singleElement()
+        .satisfies(
+            lease -> {
+              assertThat(lease.task()).isEqualTo(leases.get(1).task());
+              assertThat(lease.attempt()).isEqualTo(2);
+            });
   }
 
   @Test
-  void aDelayedTaskThatIsDiscardedNeverWasUnlessSomebodyHasClaimedIt() {
-    Task task = task(3);
-    Task claimed = task(3);
-    for (Task each : List.of(task, claimed)) {
-      store().add(List.of(new Submission(each, Duration.ofSeconds(1))), "a.1");
-    }
-    refusesToSettle(new Claim(task, 1, "a.1"), new Done());
-    settle(new Claim(task, 0, "a.1"), new Discarded());
+  void forgetsADelayedTaskThatIsDiscardedUnlessANodeHasClaimedIt() {
+    Submission task = delayed("1", Duration.ofSeconds(1));
+    Submission claimed = delayed("2", Duration.ofSeconds(1));
+    store().add(List.of(task), "a.1");
+    store().add(List.of(claimed), "a.1");
+    refusesToSettle(new Lease(task.task(), 1, "a.1"), new Done());
+    settle(delayedBy(task, "a.1"), new Discarded());
     assertThat(store().find(task.id())).isEmpty();
     clock.advance(Duration.ofSeconds(1));
-    assertThat(store().claim(10, "b.1")).containsExactly(new Claim(claimed, 1, "b.1"));
-    refusesToSettle(new Claim(claimed, 0, "a.1"), new Discarded());
+    claim("b.1", claimed, 1);
+    refusesToSettle(delayedBy(claimed, "a.1"), new Discarded());
   }
 
   @Test
-  void keepsWhateverTextAsItIs() {
+  void keepsAnyTextAsItIs() {
     for (String text : List.of("", "\n1 2 done\n\n", "größer 日本語 \0 😀", " 5  x 0\n")) {
-      Task task = new Task(TaskId.random(), "org.example.Größe", text, 9, Optional.empty());
-      Claim claim = added(task);
-      settle(claim, new Retry(Duration.ZERO, "first"));
-      settle(store().claim(1, "a.2").get(0), new Retry(Duration.ZERO, text + "!"));
-      assertThat(store().find(task.id()).orElseThrow().error()).contains(text + "!");
-      Claim third = store().claim(1, "a.3").get(0);
-      assertThat(third).isEqualTo(new Claim(task, 3, "a.3"));
+      Submission task = task("org.example.Größe", text, TaskOptions.defaults().withMaxAttempts(9));
+      settle(added(task), new Retry(Duration.ZERO, "first"));
+      settle(claim("a.2", task, 2), new Retry(Duration.ZERO, text + "!"));
+      assertThat(error(task.id())).contains(text + "!");
+      Lease third = claim("a.3", task, 3);
       settle(third, new Dead(text + "?"));
-      assertThat(store().find(task.id()).orElseThrow().error()).contains(text + "?");
-      assertState(task, DEAD, 3);
+      assertThat(error(task.id())).contains(text + "?");
+      assertState(task.id(), DEAD, 3);
     }
   }
 
   @Test
-  void whatIsDiscardedNeverWas() {
-    Claim claim = added(task(3));
-    settle(claim, new Discarded());
+  void forgetsWhatIsDiscarded() {
+    Lease lease = added(mail());
+    settle(lease, new Discarded());
     clock.advance(LEASE);
     assertThat(store().claim(10, "b.1")).isEmpty();
-    assertThat(store().find(claim.task().id())).isEmpty();
+    assertThat(store().find(lease.id())).isEmpty();
+    assertThat(store().payloads(List.of(lease))).isEmpty();
   }
 
   @Test
-  void endedTasksMakeRoom() {
+  void keepsWhatIsDiscardedAfterADuplicateHasConfirmedIt() {
+    Submission task = task("1", THREE_ATTEMPTS.withIdempotencyKey("key"));
+    Lease lease = added(task);
+    assertThat(store().add(List.of(task), "b.1")).isEmpty();
+    settle(lease, new Discarded());
+    claim("b.2", task, 1);
+  }
+
+  @Test
+  void keepsAConfirmedDelayedTaskDueAtItsTimeWhenItIsDiscarded() {
+    Submission task =
+        task("1", THREE_ATTEMPTS.withIdempotencyKey("key").withDelay(Duration.ofSeconds(5)));
+    store().add(List.of(task), "a.1");
+    store().add(List.of(task), "b.1");
+    settle(delayedBy(task, "a.1"), new Discarded());
+    clock.advance(Duration.ofMillis(4999));
+    assertThat(store().claim(10, "b.2")).isEmpty();
+    clock.advance(Duration.ofMillis(1));
+    claim("b.3", task, 1);
+  }
+
+  @Test
+  void tellsWhichTasksItDoesNotHaveAndTakesThemBackFromTheirHolder() {
+    Submission task = mail();
+    Lease lease = task.lease("a.1");
+    Completion completion = new Completion(lease, new Done());
+    assertThat(store().renew(List.of(lease)).missing()).containsExactly(lease);
+    assertThat(store().settle(List.of(completion)).missing()).containsExactly(completion);
+    store().restore(List.of(lease));
+    assertThat(store().renew(List.of(lease))).isEqualTo(NotApplied.none());
+    store().restore(List.of(new Lease(task.task(), 2, "b.1").withPayload("2"))); // has it
+    clock.advance(LEASE);
+    claim("c.1", task, 2);
+  }
+
+  @Test
+  void makesRoomWhenTasksEnd() {
     for (int i = 0; i < 3 * CAPACITY; i++) {
-      settle(added(task(3)), new Done());
+      settle(added(mail()), new Done());
     }
   }
 }

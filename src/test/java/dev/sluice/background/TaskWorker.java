@@ -6,7 +6,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 
 import dev.sluice.execution.TrackedExecutor;
 import dev.sluice.redis.RedisConnection;
-import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.redis.RedisException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -45,17 +47,17 @@ final class TaskWorker {
     this.wanted = wanted;
     this.redis = new RedisConnection(url, "test", Duration.ofMillis(250), 32);
     TaskStore store =
-        new RedisTaskStore(redis, "test", 1_000_000, LEASE, Duration.ofHours(1), Optional.empty());
+        new RedisTaskStore(redis, "test", TestTasks.settings(1_000_000, LEASE), Optional.empty());
     this.runner =
         new TaskRunner(
             new Recording(store),
             new TrackedExecutor(Executors.newCachedThreadPool(), 16, 1000, Duration.ofSeconds(1)),
-            (task, context) -> {
+            64,
+            (task, payload, context) -> {
               record("B", task.id());
               LockSupport.parkNanos(30_000_000);
               record("E", task.id());
             },
-            RetrySchedule.standard(),
             System::nanoTime);
   }
 
@@ -78,14 +80,13 @@ final class TaskWorker {
       if (runner.isOpen() && redis.call(jedis -> jedis.incrBy("added", AT_ONCE)) <= wanted) {
         List<Submission> tasks = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
-          Task task = new Task(TaskId.random(), "Worker", "1", 5, Optional.empty());
-          tasks.add(new Submission(task, Duration.ZERO));
+          tasks.add(TestTasks.task("1", TaskOptions.defaults()));
         }
-        List<Lease> held = runner.add(tasks);
-        tasks.forEach(task -> record("A", task.task().id()));
+        List<Lease> held = List.copyOf(runner.add(tasks).values());
+        tasks.forEach(task -> record("A", task.id()));
         runner.release(held);
       }
-    } catch (RedisUnavailableException | TaskRejection e) {
+    } catch (RedisException | TaskRejection e) {
       // not acknowledged: nothing was promised
     }
   }
@@ -108,13 +109,14 @@ final class TaskWorker {
     }
 
     @Override
-    public Set<Completion> settle(List<Completion> endings) {
-      Set<Completion> refused = store.settle(endings);
-      endings.stream()
-          .filter(ending -> !refused.contains(ending))
-          .filter(ending -> ending.outcome() instanceof Completion.Done)
-          .forEach(ending -> record("C", ending.id()));
-      return refused;
+    public NotApplied<Completion> settle(List<Completion> completions) {
+      NotApplied<Completion> notApplied = store.settle(completions);
+      completions.stream()
+          .filter(each -> !notApplied.taken().contains(each))
+          .filter(each -> !notApplied.missing().contains(each))
+          .filter(each -> each.outcome() instanceof Completion.Done)
+          .forEach(each -> record("C", each.id()));
+      return notApplied;
     }
 
     @Override
@@ -128,13 +130,28 @@ final class TaskWorker {
     }
 
     @Override
-    public List<Claim> claim(int limit, String owner) {
+    public void restore(Collection<Lease> leases) {
+      store.restore(leases);
+    }
+
+    @Override
+    public List<Lease> claim(int limit, String owner) {
       return store.claim(limit, owner);
     }
 
     @Override
-    public Set<Claim> renew(List<Claim> claims) {
-      return store.renew(claims);
+    public Map<TaskId, String> payloads(List<Lease> leases) {
+      return store.payloads(leases);
+    }
+
+    @Override
+    public NotApplied<Lease> renew(List<Lease> leases) {
+      return store.renew(leases);
+    }
+
+    @Override
+    public void unpark(Collection<String> handlers) {
+      store.unpark(handlers);
     }
 
     @Override

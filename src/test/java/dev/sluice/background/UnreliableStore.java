@@ -1,16 +1,21 @@
 package dev.sluice.background;
 
 import dev.sluice.redis.RedisConnection;
-import dev.sluice.redis.RedisUnavailableException;
+import dev.sluice.redis.RedisException;
 import dev.sluice.testing.RedisProcess;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** A shared store that can be away, or do what it is told and lose the reply. */
+/**
+ * A shared store that can be away, do what it is told and lose the reply, be slow with payloads, or
+ * lose tasks.
+ */
 final class UnreliableStore implements TaskStore {
 
   enum Mood {
@@ -23,6 +28,8 @@ final class UnreliableStore implements TaskStore {
   private volatile Mood mood = Mood.ANSWERS;
   private volatile boolean answering = true;
   private volatile int calls;
+  private volatile int mostPayloadBytes = Integer.MAX_VALUE;
+  private volatile int payloadCalls;
   private volatile Runnable whenAsked = () -> {};
 
   UnreliableStore(TaskStore store) {
@@ -37,8 +44,22 @@ final class UnreliableStore implements TaskStore {
     whenAsked = action;
   }
 
+  /** Lets no more bytes arrive in time. */
+  void throttle(int bytes) {
+    mostPayloadBytes = bytes;
+  }
+
+  /** Forgets a task, as a failover does whose new primary never heard of it. */
+  void lose(Lease lease) {
+    store.settle(List.of(new Completion(lease, new Completion.Discarded())));
+  }
+
   int calls() {
     return calls;
+  }
+
+  int payloadCalls() {
+    return payloadCalls;
   }
 
   private synchronized <T> T ask(Supplier<T> question) {
@@ -48,20 +69,20 @@ final class UnreliableStore implements TaskStore {
     if (mood == Mood.AWAY) {
       throw unavailable();
     }
-    T answer = question.get();
+    T reply = question.get();
     if (mood == Mood.LOSES_REPLIES) {
       throw unavailable();
     }
-    return answer;
+    return reply;
   }
 
   /** A genuine one: nobody listens there. */
-  private static RedisUnavailableException unavailable() {
+  private static RedisException unavailable() {
     URI nobody = URI.create("redis://127.0.0.1:" + RedisProcess.freePort());
     try (RedisConnection redis = new RedisConnection(nobody, "test", Duration.ofSeconds(1), 1)) {
       redis.call(jedis -> jedis.get("key"));
       throw new IllegalStateException("Somebody listens");
-    } catch (RedisUnavailableException e) {
+    } catch (RedisException e) {
       return e;
     }
   }
@@ -77,18 +98,49 @@ final class UnreliableStore implements TaskStore {
   }
 
   @Override
-  public List<Claim> claim(int limit, String owner) {
-    return ask(() -> store.claim(limit, owner));
+  public void restore(Collection<Lease> leases) {
+    ask(
+        () -> {
+          store.restore(leases);
+          return leases;
+        });
+  }
+
+  /** Without payloads, as Redis. */
+  @Override
+  public List<Lease> claim(int limit, String owner) {
+    return ask(
+        () ->
+            store.claim(limit, owner).stream()
+                .map(
+                    lease ->
+                        new Lease(lease.task(), lease.attempt(), lease.owner())
+                            .withLastError(lease.lastError()))
+                .toList());
   }
 
   @Override
-  public Set<Claim> renew(List<Claim> claims) {
-    return claims.isEmpty() && answering ? Set.of() : ask(() -> store.renew(claims));
+  public Map<TaskId, String> payloads(List<Lease> leases) {
+    payloadCalls++;
+    if (leases.stream().mapToInt(lease -> lease.task().payloadLength()).sum() > mostPayloadBytes) {
+      throw unavailable();
+    }
+    return ask(() -> store.payloads(leases));
   }
 
   @Override
-  public Set<Completion> settle(List<Completion> endings) {
-    return ask(() -> store.settle(endings));
+  public NotApplied<Lease> renew(List<Lease> leases) {
+    return leases.isEmpty() && answering ? NotApplied.none() : ask(() -> store.renew(leases));
+  }
+
+  @Override
+  public NotApplied<Completion> settle(List<Completion> completions) {
+    return ask(() -> store.settle(completions));
+  }
+
+  @Override
+  public void unpark(Collection<String> handlers) {
+    store.unpark(handlers);
   }
 
   @Override

@@ -30,7 +30,7 @@ class TrackedExecutorTest {
   private final Queue<Runnable> started = new ArrayDeque<>();
 
   @Test
-  void startsNoMoreTasksThanItsConcurrency() {
+  void startsNoMoreThanMayRunAtOnce() {
     TrackedExecutor executor = new TrackedExecutor(started::add, 2, 10, Duration.ZERO);
     for (int i = 0; i < 5; i++) {
       executor.execute("task " + i, NOTHING);
@@ -51,18 +51,18 @@ class TrackedExecutorTest {
   }
 
   @Test
-  void rejectsTasksBeyondItsCapacity() {
-    TrackedExecutor executor = new TrackedExecutor(started::add, 2, 3, Duration.ZERO);
+  void rejectsWorkBeyondTheBoundOfItsOffer() {
+    TrackedExecutor executor = new TrackedExecutor(started::add, 2, 10, Duration.ZERO);
     for (int i = 0; i < 3; i++) {
-      assertThat(executor.offer("task", NOTHING)).isTrue();
+      assertThat(executor.offer("task", NOTHING, 3)).isTrue();
     }
-    assertThat(executor.offer("task", NOTHING)).isFalse();
+    assertThat(executor.offer("task", NOTHING, 3)).isFalse();
     started.remove().run();
-    assertThat(executor.offer("task", NOTHING)).isTrue();
+    assertThat(executor.offer("task", NOTHING, 3)).isTrue();
   }
 
   @Test
-  void runsNextTaskAfterFailure() {
+  void runsTheNextWorkAfterAFailure() {
     List<String> ran = new ArrayList<>();
     TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10, Duration.ZERO);
     executor.execute(
@@ -75,20 +75,20 @@ class TrackedExecutorTest {
     assertThat(ran).containsExactly("next");
   }
 
-  static Stream<RuntimeException> refusals() {
+  static Stream<RuntimeException> rejections() {
     return Stream.of(new RejectedExecutionException(), new IllegalStateException("disabled"));
   }
 
   @ParameterizedTest
-  @MethodSource("refusals")
-  void keepsTasksThatContainerRejectsUntilNudged(RuntimeException refusal) {
+  @MethodSource("rejections")
+  void keepsWhatTheContainerHasNoThreadForUntilNudged(RuntimeException rejection) {
     List<String> ran = new ArrayList<>();
-    boolean[] refusing = {true};
+    boolean[] rejecting = {true};
     TrackedExecutor executor =
         new TrackedExecutor(
             work -> {
-              if (refusing[0]) {
-                throw refusal;
+              if (rejecting[0]) {
+                throw rejection;
               }
               work.run();
             },
@@ -96,13 +96,13 @@ class TrackedExecutorTest {
             10,
             Duration.ZERO);
     executor.execute("task", () -> ran.add("task"));
-    refusing[0] = false;
+    rejecting[0] = false;
     executor.nudge();
     assertThat(ran).containsExactly("task");
   }
 
   @Test
-  void closeReturnsAbandonedTasks() throws InterruptedException {
+  void namesWhatIsAbandonedWhenItCloses() throws InterruptedException {
     ExecutorService threads = Executors.newCachedThreadPool();
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
@@ -122,13 +122,57 @@ class TrackedExecutorTest {
       executor.execute("never begun", NOTHING);
       running.await();
       assertThat(executor.awaitIdle(Duration.ofMillis(50))).isFalse();
-      assertThat(executor.close()).containsExactly("endless", "never begun");
+      assertThat(executor.close()).containsExactly("never begun");
+      assertThat(executor.running()).containsExactly("endless");
       assertThatThrownBy(() -> executor.execute("late", NOTHING))
           .isInstanceOf(RejectedExecutionException.class);
     } finally {
       end.countDown();
       threads.shutdownNow();
     }
+  }
+
+  @Test
+  void interruptsWhatRuns() throws InterruptedException {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    CountDownLatch running = new CountDownLatch(1);
+    try {
+      TrackedExecutor executor = new TrackedExecutor(threads, 1, 10, Duration.ZERO);
+      executor.execute(
+          "endless",
+          () -> {
+            running.countDown();
+            try {
+              new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      running.await();
+      executor.interrupt();
+      assertThat(executor.awaitIdle(Duration.ofSeconds(10))).isTrue();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void restoresNameAndClassLoaderOfTheThreadAfterEachWork() {
+    List<String> seen = new ArrayList<>();
+    Thread thread = Thread.currentThread();
+    String name = thread.getName();
+    ClassLoader loader = thread.getContextClassLoader();
+    TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10, Duration.ZERO);
+    executor.execute(
+        "task",
+        () -> {
+          thread.setName("changed");
+          thread.setContextClassLoader(null);
+          throw new IllegalStateException("expected by the test");
+        });
+    executor.execute("next", () -> seen.add(thread.getName() + thread.getContextClassLoader()));
+    started.remove().run();
+    assertThat(seen).containsExactly(name + loader);
   }
 
   @Test
@@ -140,7 +184,7 @@ class TrackedExecutorTest {
   }
 
   @Test
-  void clearsInterruptBeforeNextTask() {
+  void clearsAnInterruptThatWorkHasLeft() {
     List<Boolean> interrupted = new ArrayList<>();
     TrackedExecutor executor = new TrackedExecutor(started::add, 1, 10, Duration.ZERO);
     executor.execute("task", () -> Thread.currentThread().interrupt());
@@ -150,7 +194,7 @@ class TrackedExecutorTest {
   }
 
   @Test
-  void idleThreadRunsNextTaskAndEndsOnClose() throws InterruptedException {
+  void reusesAnIdleThreadAndEndsItOnClose() throws InterruptedException {
     AtomicInteger asked = new AtomicInteger();
     Semaphore ran = new Semaphore(0);
     ExecutorService threads = Executors.newCachedThreadPool();

@@ -146,7 +146,7 @@ class TwoServersIT {
 
   private long waiting() {
     try (Jedis jedis = redis.connect()) {
-      return jedis.zcard("sluice:t:{default}:queue");
+      return jedis.zcard("sluice:tasks:{default}:queue");
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.cache;
+package dev.sluice.json;
 
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
@@ -23,16 +23,17 @@ import org.jspecify.annotations.Nullable;
  * transient ones too), elements, and the order of collections that have one. Types of the JDK are
  * compared by {@code equals}.
  */
-final class CopyComparison {
+public final class CopyComparison {
 
   private CopyComparison() {}
 
   /** Where the copy first differs, such as {@code value.items[2].price}; empty if nowhere. */
-  static Optional<String> difference(@Nullable Object value, @Nullable Object copy) {
+  public static Optional<String> difference(@Nullable Object value, @Nullable Object copy) {
     return difference("value", value, copy);
   }
 
-  private static Optional<String> difference(
+  /** As {@link #difference(Object, Object)}, with another name for the value. */
+  public static Optional<String> difference(
       String path, @Nullable Object value, @Nullable Object copy) {
     if (value == null || copy == null) {
       return value == copy ? Optional.empty() : Optional.of(path);
