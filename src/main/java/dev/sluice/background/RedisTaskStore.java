@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.background.TaskOptions.KeyScope;
 import dev.sluice.redis.RedisConnection;
-import dev.sluice.redis.RedisScript;
 import dev.sluice.redis.RedisException;
+import dev.sluice.redis.RedisScript;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;

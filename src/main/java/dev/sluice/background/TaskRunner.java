@@ -93,8 +93,8 @@ final class TaskRunner {
    * @return the leases of those that are new, by id: this node holds them and will run them when
    *     {@link #release} says so, but for those that are delayed
    * @throws TaskRejection if the queue is full or this node is stopping
-   * @throws RedisException if the store does not answer; should it have them all the
-   *     same, it will be told to forget them
+   * @throws RedisException if the store does not answer; should it have them all the same, it will
+   *     be told to forget them
    */
   Map<TaskId, Lease> add(List<Submission> tasks) {
     if (stopping) {

@@ -150,7 +150,7 @@ class BackgroundTasksIT {
   }
 
   @Test
-  void oneThatFailsIsTriedAgainAndDoesNotStopTheNext() {
+  void repeatsATaskThatFailsAndRunsTheNext() {
     given()
         .spec(service)
         .basePath("/tasking/fails" + text)
@@ -170,7 +170,7 @@ class BackgroundTasksIT {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 404, 500, 503})
-  void isDroppedWithAFailedRequest(int status) {
+  void dropsTasksOfAFailedRequest(int status) {
     request().post("/status?code=" + status).then().statusCode(status);
     awaitThoseBefore();
     assertThat(notes()).containsExactly("0#1.1");
@@ -178,13 +178,13 @@ class BackgroundTasksIT {
 
   @ParameterizedTest
   @ValueSource(ints = {200, 400, 500})
-  void runsAlwaysIfItIsToldTo(int status) {
+  void runsAlwaysIfTheOptionSaysSo(int status) {
     request().post("/status?when=ALWAYS&code=" + status).then().statusCode(status);
     awaitNotes("#1.1");
   }
 
   @Test
-  void isDroppedWithAnAnswerThatCannotBeWritten() {
+  void dropsTasksOfAResponseThatCannotBeWritten() {
     request().post("/unwritable?when=ON_SUCCESS").then().statusCode(500);
     awaitThoseBefore();
     assertThat(notes()).containsExactly("0#1.1");
@@ -193,7 +193,7 @@ class BackgroundTasksIT {
   }
 
   @Test
-  void aHandlerIsNoRequestAndAddsToTheQueue() {
+  void addsToTheQueueFromAHandlerWhichIsNoRequest() {
     given()
         .spec(service)
         .basePath("/tasking/" + text + "-nested")
@@ -205,7 +205,7 @@ class BackgroundTasksIT {
   }
 
   @Test
-  void anApplicationThatListsItsClassesHasTasksToo() {
+  void servesAnApplicationThatListsItsClasses() {
     requestToHost().post("/status?code=200").then().statusCode(200);
     awaitNotes("#1.1");
     requestToHost().post("/status?code=400").then().statusCode(400);
@@ -216,8 +216,7 @@ class BackgroundTasksIT {
 
   @Test
   @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux has a disk that is always full")
-  void aLogFileThatCannotBeWrittenIsTriedAgainThenDeadAndTheServiceGoesOnAnswering()
-      throws IOException {
+  void endsTasksDeadWhoseLogFileCannotBeWrittenAndStillResponds() throws IOException {
     linkLogFileTo("/dev/full");
     awaitDeath("No space left on device");
     linkLogFileTo("/sys/sluice.txt"); // not even the superuser may write there
@@ -256,14 +255,14 @@ class BackgroundTasksIT {
   }
 
   @Test
-  void isDroppedWithARolledBackTransaction() {
+  void dropsTasksOfARolledBackTransaction() {
     request().post("/transaction?failing=true").then().body(equalTo("rolled back"));
     awaitThoseBefore();
     assertThat(notes()).containsExactly("0#1.1");
   }
 
   @Test
-  void isDroppedWithATransactionThatCanOnlyRollBackUnlessItRunsAlways() {
+  void dropsTasksOfATransactionThatCanOnlyRollBackUnlessTheyRunAlways() {
     request().post("/transaction-in-vain?when=ON_SUCCESS").then().statusCode(200);
     awaitThoseBefore();
     assertThat(notes()).containsExactly("0#1.1");
@@ -286,7 +285,7 @@ class BackgroundTasksIT {
   }
 
   @Test
-  void aPayloadThatCannotBeWrittenFailsTheRequestAtOnce() {
+  void failsTheRequestAtOnceWhosePayloadCannotBeWritten() {
     given()
         .spec(service)
         .basePath("/tasking/unwritable")
@@ -297,7 +296,7 @@ class BackgroundTasksIT {
   }
 
   @Test
-  void moreThanTheQueueHoldsIsA503AndNoneOfItRuns() {
+  void respondsWith503ToMoreTasksThanTheQueueHoldsAndRunsNone() {
     request()
         .post("/many?count=51")
         .then()
@@ -310,7 +309,7 @@ class BackgroundTasksIT {
   }
 
   @Test
-  void allOfARequestsTasksAreOneCallToRedisAndOneWhenTheyEnd() {
+  void addsTheTasksOfARequestWithOneCallAndEndsEachWithOneAtMost() {
     request().post("/many?count=1").then().statusCode(200);
     awaitNotes("0#1.1"); // Redis knows the scripts from here on
     try (Jedis jedis = redis.connect()) {
@@ -320,7 +319,7 @@ class BackgroundTasksIT {
       request().post("/many?count=20").then().statusCode(200);
       Awaitility.await().until(() -> notes().size() == 21);
       Awaitility.await().until(() -> calls(jedis, "done") > 0);
-      assertThat(calls(jedis, RecordingHandler.class.getName())).isEqualTo(1);
+      assertThat(calls(jedis, "{\"text\":\"" + text + "0\"}")).isEqualTo(1); // the payload: add
       assertThat(calls(jedis, "done")).isLessThanOrEqualTo(20);
       jedis.configSet("slowlog-log-slower-than", "-1");
     }
@@ -335,7 +334,7 @@ class BackgroundTasksIT {
   }
 
   @Test
-  void withoutRedisATaskIsRefusedUnlessItMayStayHere() {
+  void rejectsTasksWithoutRedisUnlessTheyMayStayHere() {
     redis.freeze();
     try {
       Awaitility.await()

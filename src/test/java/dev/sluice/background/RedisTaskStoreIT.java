@@ -225,8 +225,7 @@ class RedisTaskStoreIT extends TaskStoreContract {
     try (TcpProxy proxy = TcpProxy.to(redis.port());
         RedisConnection proxied =
             new RedisConnection(proxy.redisUrl(), "test", Duration.ofSeconds(2), 1)) {
-      TaskStore proxiedStore =
-          new RedisTaskStore(proxied, "test", SETTINGS, Optional.of(clock));
+      TaskStore proxiedStore = new RedisTaskStore(proxied, "test", SETTINGS, Optional.of(clock));
       proxiedStore.add(tasks(1, 10, Duration.ZERO), "a.1");
       for (boolean open : List.of(true, true, false)) {
         proxy.cutAtNextReply();

@@ -762,8 +762,7 @@ class TaskRunnerTest {
     void keepsATaskThatWasConfirmedAfterTheReplyOfItsFirstAddWasLost() {
       TaskOptions keyed = THREE_ATTEMPTS.withIdempotencyKey("key");
       store.become(Mood.LOSES_REPLIES);
-      assertThatThrownBy(() -> node.add(task("1", keyed)))
-          .isInstanceOf(RedisException.class);
+      assertThatThrownBy(() -> node.add(task("1", keyed))).isInstanceOf(RedisException.class);
       store.become(Mood.ANSWERS);
       other.add(task("1", keyed));
       node.tickAndRun(); // would forget it
