@@ -34,7 +34,7 @@ public final class GlassFish
   static final Set<String> SERVERS = Set.of("glassfish", "payara-server");
 
   /** The ports that a new domain listens on, beside 8080. */
-  private static final List<Integer> PORTS = List.of(8181, 4848, 8686, 3700, 3820, 3920);
+  private static final List<Integer> PORTS = List.of(8181, 4848, 8686, 3700, 3820, 3920, 7676);
 
   private final int administration = RedisProcess.freePort();
 
@@ -152,10 +152,10 @@ public final class GlassFish
     Path domain = directory.resolve("domain1");
     ServerProcess.copyTree(home().resolve("glassfish/domains/domain1"), domain);
     Path config = domain.resolve("config/domain.xml");
-    String xml = Files.readString(config).replace("port=\"8080\"", "port=\"" + port + "\"");
+    String xml = Files.readString(config).replace("\"8080\"", "\"" + port + "\"");
     for (int known : PORTS) {
       int free = known == 4848 ? administration : RedisProcess.freePort();
-      xml = xml.replace("port=\"" + known + "\"", "port=\"" + free + "\"");
+      xml = xml.replace("\"" + known + "\"", "\"" + free + "\"");
     }
     Files.writeString(config, xml);
     ServerProcess.copy(archives, Files.createDirectories(domain.resolve("autodeploy")));

@@ -2,6 +2,7 @@ package dev.sluice.testing;
 
 import static io.restassured.RestAssured.given;
 
+import io.restassured.response.Response;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -159,10 +160,16 @@ public final class ServerProcess implements AutoCloseable {
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(100))
         .ignoreExceptions()
-        .until(() -> !process.isAlive() || given().port(port).get("/").statusCode() == 200);
+        .until(() -> !process.isAlive() || serves());
     if (!process.isAlive()) {
       throw new IllegalStateException("The server has ended:\n" + log());
     }
+  }
+
+  /** A server's own page at the root is no response of the service. */
+  private boolean serves() {
+    Response response = given().port(port).get("/");
+    return response.statusCode() == 200 && response.contentType().startsWith("application/json");
   }
 
   boolean isAlive() {
