@@ -97,6 +97,7 @@ class ArchitectureTest {
               "dev.sluice..",
               "java..",
               "javax.net..",
+              "javax.naming..",
               "jakarta..",
               "org.eclipse.microprofile.config..",
               "org.jspecify..",

@@ -3,6 +3,7 @@ package dev.sluice.background;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.background.TaskOptions.When;
+import dev.sluice.execution.ContainerServices;
 import dev.sluice.execution.Heartbeat;
 import dev.sluice.execution.TrackedExecutor;
 import dev.sluice.lifecycle.Starting;
@@ -10,9 +11,6 @@ import dev.sluice.lifecycle.Stopping;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.redis.RedisConnections;
 import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ContextService;
-import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.control.RequestContextController;
 import jakarta.enterprise.event.Observes;
@@ -21,7 +19,6 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Inject;
 import jakarta.transaction.Status;
 import jakarta.transaction.TransactionSynchronizationRegistry;
-import jakarta.transaction.UserTransaction;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,21 +46,7 @@ class TaskRuntime {
   @Inject private BeanManager beans;
   @Inject private Instance<RequestContextController> requestContexts;
 
-  @SuppressWarnings("NullAway.Init")
-  @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
-  private ManagedThreadFactory threads;
-
-  @SuppressWarnings("NullAway.Init")
-  @Resource(lookup = "java:comp/DefaultContextService")
-  private ContextService contexts;
-
-  @SuppressWarnings("NullAway.Init")
-  @Resource(lookup = "java:comp/UserTransaction")
-  private UserTransaction transaction;
-
-  @SuppressWarnings("NullAway.Init")
-  @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
-  private TransactionSynchronizationRegistry transactions;
+  @Inject private ContainerServices container;
 
   private @Nullable TaskHandlers handlers;
   private @Nullable TaskDispatcher dispatcher;
@@ -76,7 +59,7 @@ class TaskRuntime {
               beans.getExtension(BackgroundExtension.class).handlers(),
               beans,
               requestContexts,
-              new ForgottenTransactions(transaction));
+              new ForgottenTransactions(container.userTransaction()));
     }
     return handlers;
   }
@@ -84,14 +67,14 @@ class TaskRuntime {
   synchronized TaskDispatcher dispatcher() {
     if (dispatcher == null) {
       dispatcher = open(handlers());
-      heartbeat = Heartbeat.start(threads, dispatcher.tickInterval(), dispatcher::tick);
+      heartbeat = Heartbeat.start(container.threads(), dispatcher.tickInterval(), dispatcher::tick);
     }
     return dispatcher;
   }
 
   private TaskDispatcher open(TaskHandlers invoker) {
     // A thread serves the tasks of many requests: it must not run them as the user of the first.
-    Executor neutral = contexts.currentContextExecutor();
+    Executor neutral = container.contexts().currentContextExecutor();
     TrackedExecutor executor =
         new TrackedExecutor(
             work -> start(() -> neutral.execute(work)),
@@ -123,7 +106,7 @@ class TaskRuntime {
    * from running.
    */
   private void start(Runnable worker) {
-    Thread thread = threads.newThread(worker);
+    Thread thread = container.threads().newThread(worker);
     if (thread == null) {
       throw new RejectedExecutionException("The container gives no thread");
     }
@@ -165,6 +148,7 @@ class TaskRuntime {
   void add(Submission task) {
     TaskDispatcher open = dispatcher();
     open.checkOpen(task.options().ifStoreDown());
+    TransactionSynchronizationRegistry transactions = container.transactions();
     if (task.options().when() == When.ALWAYS || transactions.getTransactionKey() == null) {
       open.add(List.of(task)).release();
       return;
@@ -180,7 +164,7 @@ class TaskRuntime {
 
   /** What will become of the calling thread's transaction. */
   TransactionOutcome currentTransaction() {
-    return TransactionOutcome.ofCurrent(transactions);
+    return TransactionOutcome.ofCurrent(container.transactions());
   }
 
   /** At start, where the context has no user and no request. */

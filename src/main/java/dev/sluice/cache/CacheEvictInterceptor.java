@@ -1,15 +1,14 @@
 package dev.sluice.cache;
 
 import dev.sluice.cache.store.Eviction;
+import dev.sluice.execution.ContainerServices;
 import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
 import jakarta.inject.Inject;
 import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InvocationContext;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
-import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.ws.rs.core.Response;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -31,9 +30,7 @@ public class CacheEvictInterceptor {
   @Inject private Caches caches;
   @Inject private EvictDeclarations declarations;
 
-  @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
-  @SuppressWarnings("NullAway.Init") // injected
-  private TransactionSynchronizationRegistry transactions;
+  @Inject private ContainerServices container;
 
   @AroundInvoke
   @Nullable Object call(InvocationContext call) throws Exception {
@@ -95,12 +92,12 @@ public class CacheEvictInterceptor {
   }
 
   private Ending transaction(List<Eviction> evictions) {
-    int status = transactions.getTransactionStatus();
+    int status = container.transactions().getTransactionStatus();
     Ending ending =
         new Ending(
             evictions, status != Status.STATUS_ACTIVE && status != Status.STATUS_MARKED_ROLLBACK);
     if (status == Status.STATUS_ACTIVE) {
-      transactions.registerInterposedSynchronization(ending);
+      container.transactions().registerInterposedSynchronization(ending);
     }
     return ending;
   }

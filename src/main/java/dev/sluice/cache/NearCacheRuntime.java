@@ -1,14 +1,13 @@
 package dev.sluice.cache;
 
 import dev.sluice.cache.store.NearCache;
+import dev.sluice.execution.ContainerServices;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.lifecycle.Stopping;
 import dev.sluice.redis.InvalidationListener;
 import dev.sluice.redis.RedisConnections;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -32,9 +31,7 @@ class NearCacheRuntime {
   @Inject private CacheSettings settings;
   @Inject private RedisConnections connections;
 
-  @SuppressWarnings("NullAway.Init")
-  @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
-  private ManagedThreadFactory threads;
+  @Inject private ContainerServices container;
 
   @SuppressWarnings("NullAway.Init")
   private NearCache cache;
@@ -64,7 +61,7 @@ class NearCacheRuntime {
   }
 
   private synchronized void start(InvalidationListener listening) {
-    Thread thread = threads.newThread(listening);
+    Thread thread = container.threads().newThread(listening);
     if (thread == null) {
       LOG.log(Level.WARNING, "The container gives no thread: the near cache stays off.");
       return;

@@ -1,26 +1,24 @@
 package dev.sluice.cache;
 
-import jakarta.annotation.Resource;
+import dev.sluice.execution.ContainerServices;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.transaction.Status;
-import jakarta.transaction.TransactionSynchronizationRegistry;
 
 /** The transactions of the container. */
 @ApplicationScoped
 class Transactions {
 
-  @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
-  @SuppressWarnings("NullAway.Init") // injected
-  private TransactionSynchronizationRegistry registry;
+  @Inject private ContainerServices container;
 
   /** Whether the calling thread is in a transaction. */
   boolean isActive() {
-    return registry.getTransactionStatus() != Status.STATUS_NO_TRANSACTION;
+    return container.transactions().getTransactionStatus() != Status.STATUS_NO_TRANSACTION;
   }
 
   /** The outcome of the transaction of the calling thread. */
   TransactionOutcome current() {
-    int status = registry.getTransactionStatus();
+    int status = container.transactions().getTransactionStatus();
     if (status == Status.STATUS_NO_TRANSACTION) {
       return TransactionOutcome.none();
     }
@@ -28,7 +26,7 @@ class Transactions {
       return TransactionOutcome.known(status);
     }
     TransactionOutcome outcome = new TransactionOutcome();
-    registry.registerInterposedSynchronization(outcome);
+    container.transactions().registerInterposedSynchronization(outcome);
     return outcome;
   }
 }

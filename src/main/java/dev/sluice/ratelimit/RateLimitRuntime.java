@@ -1,5 +1,6 @@
 package dev.sluice.ratelimit;
 
+import dev.sluice.execution.ContainerServices;
 import dev.sluice.execution.Heartbeat;
 import dev.sluice.lifecycle.Serving;
 import dev.sluice.lifecycle.Starting;
@@ -9,8 +10,6 @@ import dev.sluice.ratelimit.RateLimitHeaders.Extra;
 import dev.sluice.redis.RedisConnections;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
@@ -50,9 +49,7 @@ public class RateLimitRuntime {
   @Inject private Event<Decision> events;
   @Inject private Event<ShadowRefusal> shadowEvents;
 
-  @SuppressWarnings("NullAway.Init")
-  @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
-  private ManagedThreadFactory threads;
+  @Inject private ContainerServices container;
 
   private final DecisionCounters counters = new DecisionCounters();
   private final Map<String, Refreshing<RateLimitDeclaration>> byPolicy = new ConcurrentHashMap<>();
@@ -94,7 +91,7 @@ public class RateLimitRuntime {
   }
 
   private synchronized void repeat(Runnable renewal) {
-    heartbeat = Heartbeat.start(threads, RunningRequests.RENEWAL, renewal);
+    heartbeat = Heartbeat.start(container.threads(), RunningRequests.RENEWAL, renewal);
   }
 
   synchronized void stop(@Observes @Priority(Stopping.LISTENERS) Stopping stopping) {

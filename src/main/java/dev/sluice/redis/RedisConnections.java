@@ -1,9 +1,9 @@
 package dev.sluice.redis;
 
+import dev.sluice.execution.ContainerServices;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.lifecycle.Stopping;
 import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -26,9 +26,7 @@ public class RedisConnections {
   private final Map<RedisUse, RedisConnection> connections = new ConcurrentHashMap<>();
   @Inject private RedisSettings settings;
 
-  @SuppressWarnings("NullAway.Init")
-  @Resource(lookup = "java:app/AppName")
-  private String applicationName;
+  @Inject private ContainerServices container;
 
   /** The way of caches to {@code sluice.redis.url}. */
   public Optional<RedisConnection> caches() {
@@ -54,7 +52,7 @@ public class RedisConnections {
    * to.
    */
   public String keyPrefix() {
-    return settings.keyPrefix().orElseGet(() -> toKeyPrefix(applicationName));
+    return settings.keyPrefix().orElseGet(() -> toKeyPrefix(container.applicationName()));
   }
 
   /** Replaces what may not stand in a prefix, and shortens it. */
@@ -93,16 +91,17 @@ public class RedisConnections {
       String first =
           redis.call(
               jedis -> {
-                jedis.set(key, applicationName, SetParams.setParams().nx().ex(DAY_SECONDS));
+                jedis.set(
+                    key, container.applicationName(), SetParams.setParams().nx().ex(DAY_SECONDS));
                 return jedis.get(key);
               });
-      if (first != null && !isSameApplication(first, applicationName)) {
+      if (first != null && !isSameApplication(first, container.applicationName())) {
         LOG.log(
             Level.WARNING,
             "The applications {0} and {1} have one key prefix in Redis, {2}, and so share caches,"
                 + " limits and tasks; unless that is intended, set sluice.key-prefix in one of them",
             first,
-            applicationName,
+            container.applicationName(),
             keyPrefix());
       }
     } catch (RedisException e) {

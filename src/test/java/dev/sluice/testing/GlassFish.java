@@ -69,7 +69,7 @@ public final class GlassFish
       Path directory = Files.createTempDirectory("server");
       int port = Integer.getInteger("test.http-port");
       ProcessBuilder builder = command(List.of(), directory, port, administration);
-      server = new ServerProcess(builder.directory(directory.toFile()), port, log(directory));
+      server = new ServerProcess(builder.directory(directory.toFile()), port);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -136,10 +136,6 @@ public final class GlassFish
 
   private static Path home() {
     return Path.of(System.getProperty("test.server-home"));
-  }
-
-  static Path log(Path directory) {
-    return directory.resolve("domain1/logs/server.log");
   }
 
   /** Makes a domain in this directory that deploys these archives at its start. */

@@ -32,7 +32,7 @@ public final class ServerProcess implements AutoCloseable {
     this(builder, port, builder.directory().toPath().resolve("output.log"));
   }
 
-  ServerProcess(ProcessBuilder builder, int port, Path log) {
+  private ServerProcess(ProcessBuilder builder, int port, Path log) {
     Path output = builder.directory().toPath().resolve("output.log");
     try {
       process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
@@ -76,11 +76,10 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   private static Path log(Path directory) {
-    return switch (System.getProperty("test.server")) {
-      case "liberty" -> directory.resolve("servers/sluice/logs/messages.log");
-      case "glassfish", "payara-server" -> GlassFish.log(directory);
-      default -> directory.resolve("output.log");
-    };
+    return directory.resolve(
+        System.getProperty("test.server").equals("liberty")
+            ? "servers/sluice/logs/messages.log"
+            : "output.log");
   }
 
   private static ProcessBuilder payaraMicro(List<Path> archives, int port) {
