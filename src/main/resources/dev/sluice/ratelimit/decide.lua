@@ -19,6 +19,65 @@
 
 local PATIENCE = 1000000
 
+-- The common case, written out: one sliding window of at most 64 units, to be charged. It does what smallWindow does below,
+-- without a function, since making the functions costs more than all they do. A value that is not as smallWindow writes it is
+-- left to the code below.
+if not KEYS[2] and ARGV[2] == 'c' then
+  local call, unpack, key = redis.call, struct.unpack, KEYS[1]
+  local algorithm, _, amount, period, cost = unpack('>c1Bddd', ARGV[1])
+  local value = algorithm == 's' and amount <= 64 and (redis.pcall('GET', key) or '')
+  if type(value) == 'string' then
+    local count, capacity, newest = 0, amount, 0
+    local now = ARGV[3]
+    if now then
+      now = tonumber(now)
+    else
+      now = call('TIME')
+      now = now[1] * 1000000 + now[2]
+    end
+    local readable = value == ''
+    if #value % 8 == 6 then
+      local oldest
+      oldest, count, capacity = unpack('>I2I2I2', value)
+      readable = oldest == 0 and capacity <= 64 and count <= capacity and #value == count * 8 + 6
+    end
+    if readable then
+      if capacity < amount then
+        capacity = amount
+      end
+      local live, used, reset = 0, count, 0
+      if count > 0 then
+        newest = unpack('>d', value, count * 8 - 1)
+        if newest > now + PATIENCE then
+          live, newest = count, 0
+        end
+        while live < count do
+          reset = unpack('>d', value, live * 8 + 7) + period - now
+          if reset > 0 then
+            break
+          end
+          live, reset = live + 1, 0
+        end
+        used = count - live
+      end
+      if used + cost <= amount then
+        local at = newest > now and newest or now
+        local slot = struct.pack('>d', at)
+        call('SET', key,
+          struct.pack('>I2I2I2', 0, used + cost, capacity) .. string.sub(value, live * 8 + 7)
+            .. (cost == 1 and slot or string.rep(slot, cost)),
+          'PX', math.ceil((at + period - now) / 1000) + 1)
+        return { amount - used - cost, used > 0 and reset or at + period - now, 0, now }
+      end
+      local retry = period
+      if cost <= amount then
+        retry = unpack('>d', value, (count + cost - amount) * 8 - 1) + period - now
+      end
+      return { used < amount and amount - used or 0, reset, retry, now }
+    end
+  end
+end
+
 local now
 if ARGV[#KEYS + 2] then
   now = tonumber(ARGV[#KEYS + 2])

@@ -409,37 +409,25 @@ abstract class QuotaStoreContract {
     assertThat(admits(charges)).isTrue();
   }
 
-  /** The oracle keeps a list of what was admitted, and shares no code with any store. */
-  @Test
-  void decidesLikeAnOracleWhileAmountsChangeAndChargesAreRefunded() {
-    record Admitted(long at, int cost) {}
-    SplittableRandom random = new SplittableRandom(11);
-    List<Long> amounts = List.of(3L, 5L, 64L, 65L, 300L);
-    List<Admitted> admitted = new ArrayList<>();
-    for (int step = 0; step < 4000; step++) {
-      clock.advanceMicros(random.nextInt(40) == 0 ? MINUTE : random.nextLong(MINUTE / 20));
-      admitted.removeIf(one -> one.at() <= clock.micros() - MINUTE);
-      if (!admitted.isEmpty() && random.nextInt(4) == 0) {
-        Admitted one = admitted.remove(random.nextInt(admitted.size()));
-        store()
-            .refund(
-                Charges.of(sameWindow("o", 300, Algorithm.SLIDING_WINDOW), "c", one.cost()),
-                new Receipt(one.at(), 0));
-      }
-      long amount = amounts.get(random.nextInt(amounts.size()));
-      int cost = 1 + random.nextInt(3);
-      long used = admitted.stream().mapToLong(Admitted::cost).sum();
-      WindowState state =
-          store()
-              .decide(Charges.of(sameWindow("o", amount, Algorithm.SLIDING_WINDOW), "c", cost))
-              .get(0);
-      boolean fits = used + cost <= amount;
-      assertThat(state.admits()).as("step %s: %s", step, state).isEqualTo(fits);
-      assertThat(state.remaining())
-          .as("step %s", step)
-          .isEqualTo(Math.max(0, amount - used - (fits ? cost : 0)));
-      if (fits) {
-        admitted.add(new Admitted(clock.micros(), cost));
+  /** The amounts change, and some charges are taken back. */
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void decidesLikeTheOracleWhileAmountsChange(Algorithm algorithm) {
+    List<Long> amounts =
+        algorithm == Algorithm.TOKEN_BUCKET ? List.of(4L, 5L, 64L, 100L) : List.of(3L, 5L, 64L, 65L);
+    for (int limits = 1; limits <= 2; limits++) {
+      new OracleCheck(this, algorithm, limits, "amounts " + limits).run(2000, amounts, false);
+    }
+  }
+
+  /** Some charges are forced, some are taken back. */
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void decidesLikeTheOracleWhileChargesAreForced(Algorithm algorithm) {
+    for (long amount : List.of(1L, 5L, 64L, 100L)) {
+      for (int limits = 1; limits <= 2; limits++) {
+        new OracleCheck(this, algorithm, limits, "forced " + amount + " " + limits)
+            .run(1000, List.of(amount), true);
       }
     }
   }
