@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * What a store has to say of one limit of one client, in whole numbers and by the definition of the
- * algorithm: from a list of all charges, or from a number of tokens. It shares no code with a store.
+ * algorithm: from a list of all charges, or from a number of tokens. It shares no code with a
+ * store.
  */
 abstract class QuotaOracle {
 

@@ -3,7 +3,6 @@ package dev.sluice.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ratelimit.QuotaStore.Mode;
-import dev.sluice.ratelimit.QuotaStore.Receipt;
 import dev.sluice.ratelimit.QuotaStore.Reply;
 import dev.sluice.testing.SettableClock;
 import java.util.ArrayList;
@@ -414,7 +413,9 @@ abstract class QuotaStoreContract {
   @EnumSource(Algorithm.class)
   void decidesLikeTheOracleWhileAmountsChange(Algorithm algorithm) {
     List<Long> amounts =
-        algorithm == Algorithm.TOKEN_BUCKET ? List.of(4L, 5L, 64L, 100L) : List.of(3L, 5L, 64L, 65L);
+        algorithm == Algorithm.TOKEN_BUCKET
+            ? List.of(4L, 5L, 64L, 100L)
+            : List.of(3L, 5L, 64L, 65L);
     for (int limits = 1; limits <= 2; limits++) {
       new OracleCheck(this, algorithm, limits, "amounts " + limits).run(2000, amounts, false);
     }
