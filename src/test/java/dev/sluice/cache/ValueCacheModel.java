@@ -235,12 +235,11 @@ abstract class ValueCacheModel {
     } else if (value instanceof Optional<?> optional) {
       return "optional " + optional.map(ValueCacheModel::shown);
     } else if (value instanceof Map<?, ?> map) {
+      boolean isOrdered = value instanceof LinkedHashMap || value instanceof TreeMap;
       List<String> entries = new ArrayList<>();
-      map.forEach((key, of) -> entries.add(key + "=" + shown(of)));
-      return "map "
-          + (value instanceof LinkedHashMap || value instanceof TreeMap
-              ? entries
-              : new TreeSet<>(entries));
+      (isOrdered ? map : new TreeMap<>(map))
+          .forEach((key, of) -> entries.add(key + "=" + shown(of)));
+      return "map " + entries;
     } else if (value instanceof Set<?> set) {
       return "set " + new TreeSet<>(set.stream().map(ValueCacheModel::shown).toList());
     } else if (value instanceof List<?> list) {
