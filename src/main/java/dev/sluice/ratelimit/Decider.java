@@ -6,8 +6,6 @@ import dev.sluice.ratelimit.Decision.Refused;
 import dev.sluice.ratelimit.QuotaStore.Mode;
 import dev.sluice.ratelimit.QuotaStore.Receipt;
 import dev.sluice.ratelimit.QuotaStore.Reply;
-import dev.sluice.ratelimit.Reservation.Ledger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,24 +21,12 @@ final class Decider {
   /** {@code Retry-After} in an outage: the store is tried again about this often. */
   private static final Duration OUTAGE_RETRY = Duration.ofSeconds(1);
 
-  private static final System.Logger LOG = System.getLogger(RateLimiter.class.getName());
-
-  /** Is told of the decisions that an operator wants to see. */
-  interface Listener {
-
-    /** Receives each refusal by the store, and each decision that reaches a warn threshold. */
-    void decided(Decision decision);
-
-    /** Receives what shadow policies would have refused. */
-    void shadowed(ShadowRefusal refusal);
-  }
-
   private final QuotaStore store;
   private final QuotaStore local;
   private final RefusalCache refusals;
   private final RunningRequests running;
   private final DecisionCounters counters;
-  private final Listener listener;
+  private final DecisionReporter reporter;
 
   /**
    * @param local counts on this node while {@code store} is unavailable
@@ -51,13 +37,13 @@ final class Decider {
       RefusalCache refusals,
       RunningRequests running,
       DecisionCounters counters,
-      Listener listener) {
+      DecisionListener listener) {
     this.store = store;
     this.local = local;
     this.refusals = refusals;
     this.running = running;
     this.counters = counters;
-    this.listener = listener;
+    reporter = new DecisionReporter(counters, listener);
   }
 
   /** Decides, and charges if every limit admits its charge. */
@@ -99,7 +85,7 @@ final class Decider {
 
   private Reservation reservation(
       List<Charge> charges, List<WindowState> states, QuotaStore in, Receipt receipt) {
-    Decision decision = report(charges, states);
+    Decision decision = reporter.report(charges, states);
     if (decision instanceof Refused) {
       return Reservation.uncharged(decision);
     }
@@ -109,51 +95,7 @@ final class Decider {
         made.add(charges.get(i));
       }
     }
-    return new Reservation(decision, made, new StoreLedger(charges, in, receipt));
-  }
-
-  private final class StoreLedger implements Ledger {
-
-    private final List<Charge> charges;
-    private final QuotaStore in;
-    private final Receipt receipt;
-
-    StoreLedger(List<Charge> charges, QuotaStore in, Receipt receipt) {
-      this.charges = charges;
-      this.in = in;
-      this.receipt = receipt;
-    }
-
-    @Override
-    public void refund(List<Charge> refunds) {
-      unlessUnavailable(() -> in.refund(refunds, receipt));
-      refusals.remove(charges);
-    }
-
-    @Override
-    public void force(List<Charge> more) {
-      unlessUnavailable(() -> in.run(more, Mode.FORCE));
-    }
-
-    @Override
-    public void renew(List<Charge> requests) {
-      unlessUnavailable(() -> in.renew(requests, receipt));
-    }
-
-    @Override
-    public void end(Reservation reservation, List<Charge> requests) {
-      running.end(reservation);
-      unlessUnavailable(() -> in.refund(requests, receipt));
-    }
-  }
-
-  /** The connection logs an outage; what was charged stays charged. */
-  private static void unlessUnavailable(Runnable correction) {
-    try {
-      correction.run();
-    } catch (QuotaStoreException e) {
-      LOG.log(Level.DEBUG, "A charge could not be corrected", e);
-    }
+    return new Reservation(decision, made, new StoreLedger(charges, in, receipt, refusals, running));
   }
 
   /** Charges, whether it fits or not; in an outage the charges of LOCAL policies on this node. */
@@ -167,47 +109,6 @@ final class Decider {
               .toList();
       return local.run(counted, Mode.FORCE).states();
     }
-  }
-
-  private Decision report(List<Charge> charges, List<WindowState> states) {
-    Decision decision = decision(charges, states);
-    counters.decided(charges, states, decision);
-    reportShadowed(charges, states);
-    if (decision instanceof Refused || crossesWarnThreshold(charges, states)) {
-      listener.decided(decision);
-    }
-    return decision;
-  }
-
-  private void reportShadowed(List<Charge> charges, List<WindowState> states) {
-    List<WindowState> shadowed = new ArrayList<>(0);
-    for (int i = 0; i < charges.size(); i++) {
-      if (!charges.get(i).isEnforced()
-          && !charges.get(i).counting().isBlock()
-          && !states.get(i).admits()) {
-        shadowed.add(states.get(i));
-      }
-    }
-    if (!shadowed.isEmpty()) {
-      listener.shadowed(new ShadowRefusal(shadowed));
-    }
-  }
-
-  /** Whether this request is the one that takes a client to the warn threshold of a limit. */
-  private static boolean crossesWarnThreshold(List<Charge> charges, List<WindowState> states) {
-    for (int i = 0; i < charges.size(); i++) {
-      Charge charge = charges.get(i);
-      if (charge.counting().isBlock()) {
-        continue;
-      }
-      long amount = charge.amount();
-      long threshold = (amount * charge.policy().warnAt() + 99) / 100;
-      long used = amount - states.get(i).remaining();
-      if (charge.isEnforced() && used >= threshold && used - charge.cost() < threshold) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
@@ -239,7 +140,7 @@ final class Decider {
   }
 
   private static Decision peekIn(QuotaStore in, List<Charge> charges) {
-    return decision(charges, Blocks.applied(charges, in.peek(charges)));
+    return DecisionReporter.decision(charges, Blocks.applied(charges, in.peek(charges)));
   }
 
   /** Forgets what the clients of these charges have used, on this node and in the store. */
@@ -247,23 +148,5 @@ final class Decider {
     refusals.clear();
     local.reset(charges);
     store.reset(charges);
-  }
-
-  private static Decision decision(List<Charge> charges, List<WindowState> states) {
-    List<WindowState> enforced = new ArrayList<>(charges.size());
-    Duration retryAfter = Duration.ZERO;
-    for (int i = 0; i < charges.size(); i++) {
-      Charge charge = charges.get(i);
-      if (charge.isEnforced() && !charge.counting().isBlock()) {
-        WindowState state = states.get(i);
-        enforced.add(state);
-        if (state.retry().compareTo(retryAfter) > 0) {
-          retryAfter = state.retry();
-        }
-      }
-    }
-    return retryAfter.isZero()
-        ? new Permitted(enforced)
-        : new Refused(Reason.QUOTA_EXCEEDED, enforced, retryAfter);
   }
 }

@@ -4,7 +4,6 @@ import dev.sluice.http.ResourceMethods;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Finds the limits of a resource method: its own {@link RateLimited}, else its class's, else {@code
@@ -66,7 +64,7 @@ final class RateLimitDeclarations {
     }
     List<RateLimitDeclaration> all = annotated(resource, method, place);
     if (all.isEmpty()) {
-      all.addAll(configured("default", id(resource, method), settings.defaultLimits()));
+      all.addAll(configured("default", MethodNames.id(resource, method), settings.defaultLimits()));
     }
     all.addAll(configured("application", "", settings.applicationLimits()));
     return List.copyOf(all);
@@ -152,7 +150,7 @@ final class RateLimitDeclarations {
       requireDifferentPolicies(all);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "@RateLimited on " + name(resource, place) + ": " + e.getMessage(), e);
+          "@RateLimited on " + MethodNames.name(resource, place) + ": " + e.getMessage(), e);
     }
     return all;
   }
@@ -165,9 +163,9 @@ final class RateLimitDeclarations {
           Terms.of(annotation),
           annotation,
           new PolicyName(
-              name(resource, method) + number,
+              MethodNames.name(resource, method) + number,
               shown(resource, method) + number,
-              id(resource, method) + number));
+              MethodNames.id(resource, method) + number));
     }
     if (!policy.matches(POLICY_NAME)) {
       throw new IllegalArgumentException(
@@ -191,13 +189,6 @@ final class RateLimitDeclarations {
     }
   }
 
-  /** Returns the name that messages and settings use. */
-  static String name(Class<?> resource, AnnotatedElement place) {
-    return place instanceof Method method
-        ? resource.getSimpleName() + "." + method.getName()
-        : resource.getSimpleName();
-  }
-
   private static PolicyName namedPolicy(String policy) {
     return PolicyName.of(policy, "policy " + policy);
   }
@@ -206,13 +197,6 @@ final class RateLimitDeclarations {
   private String shown(Class<?> resource, Method method) {
     return settings.policyNames() == PolicyNames.PATH
         ? ResourceMethods.pathTemplate(resource, method)
-        : name(resource, method);
-  }
-
-  /** What is counted together where no policy is named. */
-  static String id(Class<?> resource, Method method) {
-    return Arrays.stream(method.getParameterTypes())
-        .map(Class::getName)
-        .collect(Collectors.joining(",", resource.getName() + "." + method.getName() + "(", ")"));
+        : MethodNames.name(resource, method);
   }
 }

@@ -53,7 +53,7 @@ public class RateLimitExtension implements Extension {
     types.stream()
         .filter(type -> type == resource || (resource.isInterface() && !type.isInterface()))
         .filter(resource::isAssignableFrom)
-        .map(type -> RateLimitDeclarations.id(type, ResourceMethods.implementation(type, method)))
+        .map(type -> MethodNames.id(type, ResourceMethods.implementation(type, method)))
         .forEach(configured::add);
   }
 

@@ -83,7 +83,7 @@ public class RateLimitRuntime {
             new RefusalCache(System::nanoTime),
             new RunningRequests(System::nanoTime, this::repeat),
             counters,
-            new Events());
+            new DecisionEvents(events, shadowEvents));
   }
 
   private static <T> Optional<T> only(Instance<T> beans) {
@@ -111,28 +111,6 @@ public class RateLimitRuntime {
           "No limit holds for {0}: Jakarta REST has not configured it, so either no Application has"
               + " this resource, or the lookup of features in META-INF/services is switched off",
           method);
-    }
-  }
-
-  /** Fires CDI events; that an observer fails is not the request's fault. */
-  private final class Events implements Decider.Listener {
-
-    @Override
-    public void decided(Decision decision) {
-      fire(events, decision);
-    }
-
-    @Override
-    public void shadowed(ShadowRefusal refusal) {
-      fire(shadowEvents, refusal);
-    }
-
-    private static <T> void fire(Event<T> event, T payload) {
-      try {
-        event.fire(payload);
-      } catch (RuntimeException e) {
-        LOG.log(Level.WARNING, "An observer of rate limit decisions failed", e);
-      }
     }
   }
 

@@ -96,7 +96,7 @@ final class RateLimitValidator {
 
   private void count(Class<?> type, Method method) {
     if (!declarations.of(type, method).isEmpty() && !Modifier.isAbstract(type.getModifiers())) {
-      limited.put(RateLimitDeclarations.id(type, method), type);
+      limited.put(MethodNames.id(type, method), type);
     }
   }
 
@@ -119,7 +119,7 @@ final class RateLimitValidator {
     if (place instanceof Method method && isLost(type, method)) {
       return Optional.of(
           "it has no effect on the overridden method "
-              + RateLimitDeclarations.name(method.getDeclaringClass(), method)
+              + MethodNames.name(method.getDeclaringClass(), method)
               + "; put it on this one");
     }
     boolean isRouted =
@@ -172,7 +172,7 @@ final class RateLimitValidator {
 
   private static String where(Class<?> type, AnnotatedElement place) {
     String annotation = isLimited(place) ? "@RateLimited" : "@RateLimitExempt";
-    return annotation + " on " + RateLimitDeclarations.name(type, place) + ": ";
+    return annotation + " on " + MethodNames.name(type, place) + ": ";
   }
 
   private void collect(String where, Runnable check) {

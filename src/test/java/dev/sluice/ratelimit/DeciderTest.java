@@ -75,7 +75,7 @@ class DeciderTest {
           new RefusalCache(() -> clock.micros() * 1000),
           new RunningRequests(() -> clock.micros() * 1000, action -> renewal = action),
           counters,
-          new Decider.Listener() {
+          new DecisionListener() {
             @Override
             public void decided(Decision decision) {
               events.add(decision);

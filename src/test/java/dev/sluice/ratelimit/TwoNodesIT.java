@@ -65,7 +65,7 @@ class TwoNodesIT {
         new RefusalCache(System::nanoTime),
         new RunningRequests(System::nanoTime, schedule),
         new DecisionCounters(),
-        new Decider.Listener() {
+        new DecisionListener() {
           @Override
           public void decided(Decision decision) {}
 
