@@ -77,7 +77,25 @@ class ArchitectureTest {
           .resideOutsideOfPackage("..config..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("org.eclipse.microprofile..");
+          .resideInAPackage("org.eclipse.microprofile.config..");
+
+  @ArchTest
+  static final ArchRule noFeatureKnowsOperations =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..ops..", "..service..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..ops..");
+
+  @ArchTest
+  static final ArchRule onlyOperationsUseMicroProfileHealth =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..ops..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.eclipse.microprofile.health..");
 
   @ArchTest
   static final ArchRule theLibraryNeedsNoEjbContainer =
@@ -100,6 +118,7 @@ class ArchitectureTest {
               "javax.naming..",
               "jakarta..",
               "org.eclipse.microprofile.config..",
+              "org.eclipse.microprofile.health..",
               "org.jspecify..",
               "redis.clients..",
               "org.apache.commons.pool2..",

@@ -95,7 +95,8 @@ final class Decider {
         made.add(charges.get(i));
       }
     }
-    return new Reservation(decision, made, new StoreLedger(charges, in, receipt, refusals, running));
+    return new Reservation(
+        decision, made, new StoreLedger(charges, in, receipt, refusals, running));
   }
 
   /** Charges, whether it fits or not; in an outage the charges of LOCAL policies on this node. */
