@@ -1,6 +1,5 @@
 package dev.sluice.bench;
 
-import dev.sluice.redis.RedisSettings;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,6 +11,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import redis.clients.jedis.RedisClient;
 
 /** What the features are held against: the same server doing next to nothing, and one call to Redis without Sluice. */
@@ -24,14 +24,16 @@ public class BareResource {
       "{\"detail\":\"This is some cached data\",\"timestamp\":1732262400.123}"
           .getBytes(StandardCharsets.UTF_8);
 
-  @Inject private RedisSettings settings;
+  @Inject
+  @ConfigProperty(name = "sluice.redis.url")
+  private String url;
 
   private RedisClient redis;
   private String script;
 
   @PostConstruct
   void connect() {
-    redis = RedisClient.create(settings.url().orElseThrow());
+    redis = RedisClient.create(url);
     redis.set("bench".getBytes(StandardCharsets.UTF_8), BODY);
     script = redis.scriptLoad("return redis.call('INCR', KEYS[1])");
   }

@@ -5,8 +5,6 @@ import org.apache.commons.pool2.BasePooledObjectFactory;
 import org.apache.commons.pool2.PooledObject;
 import org.apache.commons.pool2.impl.DefaultPooledObject;
 import redis.clients.jedis.Connection;
-import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisException;
 
 /** Opens the connections of a pool, and tells which of them can no longer be used. */
 final class PooledConnections extends BasePooledObjectFactory<Connection> {
@@ -22,22 +20,9 @@ final class PooledConnections extends BasePooledObjectFactory<Connection> {
     this.server = server;
   }
 
-  /** A server accepted the connection and then said that it will not serve. */
-  static final class RefusedException extends JedisException {
-    private static final long serialVersionUID = 1L;
-
-    RefusedException(JedisDataException cause) {
-      super(cause.getMessage(), cause);
-    }
-  }
-
   @Override
   public Connection create() {
-    try {
-      return server.connect();
-    } catch (JedisDataException e) {
-      throw new RefusedException(e); // what it says to the greeting is not about a command
-    }
+    return server.connect();
   }
 
   @Override
@@ -47,10 +32,12 @@ final class PooledConnections extends BasePooledObjectFactory<Connection> {
 
   /**
    * Whether a connection can be borrowed: it leads to the server as it is known now, and no end of
-   * stream has arrived while it was idle. No round trip.
+   * stream has arrived while it was idle. No round trip, but that Sentinels are asked once a
+   * second.
    */
   @Override
   public boolean validateObject(PooledObject<Connection> pooled) {
+    server.followPrimary();
     return pooled.getIdleDuration().compareTo(LONGEST_IDLE) < 0
         && pooled.getObject() instanceof ServerConnection connection
         && connection.isUsable();

@@ -1,12 +1,16 @@
 package dev.sluice.redis;
 
 import dev.failsafe.CircuitBreaker;
+import dev.sluice.redis.RedisServer.Login;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
@@ -21,6 +25,9 @@ import redis.clients.jedis.util.Pool;
 public final class RedisConnection implements AutoCloseable {
 
   private static final SetParams PROBE_LIFE = SetParams.setParams().px(1000);
+
+  private static final JedisClientConfig RESP2 =
+      DefaultJedisClientConfig.builder().protocol(RedisProtocol.RESP2).build();
 
   private final RedisServer server;
   private final String probeKey;
@@ -48,7 +55,7 @@ public final class RedisConnection implements AutoCloseable {
    */
   public RedisConnection(URI url, String keyPrefix, Duration budget, int poolSize) {
     this(
-        new RedisServer(RedisUrl.parse(url.toString())),
+        new RedisServer(RedisUrl.parse(url.toString()), Login.BY_URL),
         RedisUse.CACHES,
         keyPrefix,
         budget,
@@ -64,7 +71,7 @@ public final class RedisConnection implements AutoCloseable {
     this.pool = connections.getPool();
     this.client =
         RedisClient.builder()
-            .clientConfig(server.config("sluice")) // or it would connect now, without a deadline
+            .clientConfig(RESP2) // or it would connect now, without a deadline
             .connectionProvider(connections)
             .build();
     this.log = new OutageLog(server.name(), use);
@@ -139,6 +146,7 @@ public final class RedisConnection implements AutoCloseable {
       case NO_REPLY -> {
         breaker.recordFailure();
         pool.clear(); // what is idle was connected to what has just failed
+        server.forgetAddress();
       }
       case NOT_PERMITTED -> breaker.recordFailure();
       case REFUSED -> {

@@ -66,7 +66,7 @@ public class RedisConnections {
         use,
         key ->
             new RedisConnection(
-                servers.computeIfAbsent(url, RedisServer::new),
+                servers.computeIfAbsent(url, it -> new RedisServer(it, settings.login())),
                 use,
                 keyPrefix(),
                 settings.timeout(),

@@ -64,7 +64,7 @@ record RedisError(Kind kind, String reason) {
 
   /** Translates what a call threw; the calling thread's deadline is still set. */
   static RedisError of(JedisException thrown) {
-    if (thrown instanceof PooledConnections.RefusedException) {
+    if (thrown instanceof RedisServer.RefusedException) {
       return new RedisError(Kind.REFUSED, message(thrown));
     }
     if (thrown instanceof JedisDataException) {

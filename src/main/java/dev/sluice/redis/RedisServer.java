@@ -2,16 +2,26 @@ package dev.sluice.redis;
 
 import dev.sluice.redis.RedisUrl.Address;
 import dev.sluice.redis.RedisUrl.Credentials;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.RedisProtocol;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.providers.PooledConnectionProvider;
 import redis.clients.jedis.util.Pool;
 
@@ -21,17 +31,45 @@ import redis.clients.jedis.util.Pool;
  */
 final class RedisServer {
 
+  /**
+   * How to log in where the URL does not say it.
+   *
+   * @param sentinels user and password of the Sentinels; empty: they need none
+   * @param passwordFile a file with the password of Redis, read for each connection
+   */
+  record Login(Optional<Credentials> sentinels, Optional<Path> passwordFile) {
+    static final Login BY_URL = new Login(Optional.empty(), Optional.empty());
+  }
+
   private final RedisUrl url;
+  private final Login login;
+  private final Optional<Sentinels> sentinels;
   private final List<Pool<Connection>> pools = new CopyOnWriteArrayList<>();
 
   /** Counts how often all connections were dropped; one of an earlier time is not used again. */
   private final AtomicInteger drops = new AtomicInteger();
 
-  RedisServer(RedisUrl url) {
+  RedisServer(RedisUrl url, Login login) {
     this.url = url;
+    this.login = login;
+    this.sentinels =
+        url.primary()
+            .map(
+                primary ->
+                    new Sentinels(
+                        url.hosts(), url.transport(), primary, config(login.sentinels())));
   }
 
-  /** Host and port, for logs. */
+  /** A server accepted the connection and then said that it will not serve. */
+  static final class RefusedException extends JedisException {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String message, JedisDataException cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The address, for logs. */
   String name() {
     return url.name();
   }
@@ -53,14 +91,63 @@ final class RedisServer {
   /** Opens one connection of a pool, within the calling thread's deadline. */
   ServerConnection connect() {
     int before = drops.get();
-    return new ServerConnection(sockets(), config("sluice"), () -> drops.get() == before);
+    return checked(
+        () -> new ServerConnection(sockets(), config("sluice"), () -> drops.get() == before));
   }
 
   /** Opens a connection that reports changes, within the calling thread's deadline. */
   TrackingConnection connectTracking(Duration silence) {
     int before = drops.get();
-    return new TrackingConnection(
-        sockets(), config("sluice-listener"), silence, () -> drops.get() == before);
+    return checked(
+        () ->
+            new TrackingConnection(
+                sockets(), config("sluice-listener"), silence, () -> drops.get() == before));
+  }
+
+  /** Where Sentinels name the address, makes sure that it is still the primary's. */
+  private <T extends Connection> T checked(Supplier<T> opener) {
+    try {
+      T connection = opener.get();
+      if (sentinels.isPresent()) {
+        requirePrimary(connection);
+      }
+      return connection;
+    } catch (JedisDataException e) {
+      forgetAddress();
+      throw new RefusedException(e.getMessage(), e); // the greeting is refused, not a command
+    } catch (JedisException e) {
+      forgetAddress();
+      throw e;
+    }
+  }
+
+  private static void requirePrimary(Connection connection) {
+    boolean primary = false;
+    try {
+      primary =
+          connection.executeCommand(Command.ROLE) instanceof List<?> role
+              && role.get(0) instanceof byte[] name
+              && new String(name, StandardCharsets.US_ASCII).equals("master");
+    } finally {
+      if (!primary) {
+        connection.disconnect();
+      }
+    }
+    if (!primary) {
+      throw new JedisDataException("the server that the Sentinels name is not the primary");
+    }
+  }
+
+  /** Drops all connections if the Sentinels name another server. */
+  void followPrimary() {
+    if (sentinels.filter(Sentinels::hasMoved).isPresent()) {
+      dropConnections();
+    }
+  }
+
+  /** Looks the address up again for the next connection. */
+  void forgetAddress() {
+    sentinels.ifPresent(Sentinels::forget);
   }
 
   /**
@@ -68,27 +155,49 @@ final class RedisServer {
    * they are next borrowed, those that report changes within a second.
    */
   void dropConnections() {
+    forgetAddress();
     drops.incrementAndGet();
     pools.forEach(Pool::clear);
   }
 
   private SocketOpener sockets() {
-    return new SocketOpener(this::locate, url.transport());
+    Supplier<Address> locator =
+        () -> sentinels.isPresent() ? sentinels.get().get() : url.hosts().get(0);
+    return new SocketOpener(locator, url.transport());
   }
 
-  private Address locate() {
-    return url.hosts().get(0);
-  }
-
-  JedisClientConfig config(String clientName) {
+  private JedisClientConfig config(String clientName) {
     DefaultJedisClientConfig.Builder config =
         DefaultJedisClientConfig.builder()
             .protocol(RedisProtocol.RESP2)
             .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
             .database(url.database())
             .clientName(clientName);
-    url.credentials().map(Credentials::password).ifPresent(config::password);
     url.credentials().flatMap(Credentials::user).ifPresent(config::user);
+    password().ifPresent(config::password);
     return config.build();
+  }
+
+  /** Sentinels are asked in a form that every version understands. */
+  private static JedisClientConfig config(Optional<Credentials> credentials) {
+    DefaultJedisClientConfig.Builder config =
+        DefaultJedisClientConfig.builder()
+            .serverDefaultProtocol()
+            .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
+    credentials.flatMap(Credentials::user).ifPresent(config::user);
+    credentials.map(Credentials::password).ifPresent(config::password);
+    return config.build();
+  }
+
+  private Optional<String> password() {
+    if (login.passwordFile().isEmpty()) {
+      return url.credentials().map(Credentials::password);
+    }
+    Path file = login.passwordFile().get();
+    try {
+      return Optional.of(Files.readString(file).strip());
+    } catch (IOException e) {
+      throw new JedisConnectionException("The password file " + file + " cannot be read", e);
+    }
   }
 }

@@ -2,6 +2,9 @@ package dev.sluice.redis;
 
 import dev.sluice.config.Settings;
 import dev.sluice.config.SettingsGroup;
+import dev.sluice.redis.RedisServer.Login;
+import dev.sluice.redis.RedisUrl.Credentials;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -12,6 +15,7 @@ import java.util.Optional;
  * @param tasksUrl the Redis of tasks, by default the same
  * @param timeout budget of one call: 1 ms to 1 minute
  * @param poolSize connections at most, for each of caches, limits and tasks, 1 to 10,000
+ * @param login how to log in where the URL does not say it
  * @param keyPrefix first part of every key; empty: the application's name, see {@link
  *     RedisConnections#keyPrefix}
  */
@@ -21,6 +25,7 @@ public record RedisSettings(
     Optional<RedisUrl> tasksUrl,
     Duration timeout,
     int poolSize,
+    Login login,
     Optional<String> keyPrefix) {
 
   public RedisSettings(Settings read) {
@@ -33,7 +38,15 @@ public record RedisSettings(
         url(read, "tasks.redis.url").or(() -> url),
         read.duration("redis.timeout", "250ms", Duration.ofMillis(1), Duration.ofMinutes(1)),
         read.integer("redis.pool-size", "32", 1, 10_000),
+        login(read),
         read.optional("key-prefix", RedisSettings::toKeyPrefix, text -> '"' + text + '"'));
+  }
+
+  private static Login login(Settings read) {
+    Optional<String> user = read.optional("redis.sentinel-user");
+    return new Login(
+        read.optional("redis.sentinel-password").map(text -> new Credentials(user, text)),
+        read.optional("redis.password-file").map(Path::of));
   }
 
   private static String toKeyPrefix(String text) {

@@ -3,6 +3,7 @@ package dev.sluice.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLDecoder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,25 +11,37 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The URL of Redis: {@code redis://[user:password@]host[:port][/database]}, or {@code rediss://}
- * for TLS. A host name may contain {@code _}, as those of Docker Swarm do, which {@link
+ * The URL of Redis: {@code redis://[user:password@]host[:port][/database]}, or with Sentinels
+ * {@code redis+sentinel://[user:password@]host[:port][,host[:port]…]/primary[/database]}; {@code
+ * rediss} for TLS. A host name may contain {@code _}, as those of Docker Swarm do, which {@link
  * java.net.URI} does not read.
  *
+ * @param hosts the one server, or the Sentinels
+ * @param primary the name by which the Sentinels know the primary; empty without Sentinels
  * @param database from 0
  */
 record RedisUrl(
-    Transport transport, Optional<Credentials> credentials, List<Address> hosts, int database) {
+    Transport transport,
+    Optional<Credentials> credentials,
+    List<Address> hosts,
+    Optional<String> primary,
+    int database) {
 
-  static final int DEFAULT_PORT = 6379;
+  private static final int DEFAULT_PORT = 6379;
+  private static final int DEFAULT_SENTINEL_PORT = 26_379;
 
   private static final String EXPECTED =
-      "expected redis://[user:password@]host[:port][/database] or rediss://…";
+      "expected redis://[user:password@]host[:port][/database], rediss://… or"
+          + " redis+sentinel://[user:password@]host[:port][,host[:port]…]/primary[/database]";
 
   private static final Pattern PARTS =
       Pattern.compile(
-          "(?<scheme>[a-z+]+)://(?:(?<user>[^/?#@\\s]*)@)?(?<hosts>[^/?#@\\s]+)(?<path>/.*)?");
+          "(?<scheme>rediss?(?:\\+sentinel)?)://(?:(?<user>[^/?#@\\s]*)@)?(?<hosts>[^/?#@\\s]+)"
+              + "(?<path>/.*)?");
   private static final Pattern HOST =
       Pattern.compile("(?<host>[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::(?<port>\\d{1,5}))?");
+  private static final Pattern PRIMARY =
+      Pattern.compile("/(?<primary>[A-Za-z0-9._-]+)(?<database>/.*)?");
 
   /** What carries the bytes. */
   enum Transport {
@@ -58,21 +71,37 @@ record RedisUrl(
    * @throws IllegalArgumentException with a message that says what was expected, without the text
    */
   static RedisUrl parse(String text) {
+    if (text.startsWith("redis+cluster:")) {
+      throw new IllegalArgumentException("redis+cluster:// is not supported yet");
+    }
     Matcher parts = PARTS.matcher(text);
     if (!parts.matches()) {
       throw new IllegalArgumentException(EXPECTED);
     }
-    String scheme = parts.group("scheme");
-    if (scheme.equals("redis+cluster") || scheme.equals("redis+sentinel")) {
-      throw new IllegalArgumentException(scheme + ":// is not supported yet");
-    } else if (!scheme.equals("redis") && !scheme.equals("rediss")) {
-      throw new IllegalArgumentException(EXPECTED);
+    Transport transport = text.startsWith("rediss") ? Transport.TLS : Transport.TCP;
+    Optional<Credentials> credentials =
+        Optional.ofNullable(parts.group("user")).map(RedisUrl::toCredentials);
+    String path = Optional.ofNullable(parts.group("path")).orElse("");
+    if (parts.group("scheme").endsWith("+sentinel")) {
+      Matcher primary = PRIMARY.matcher(path);
+      if (!primary.matches()) {
+        throw new IllegalArgumentException("expected the name of the primary after the Sentinels");
+      }
+      return new RedisUrl(
+          transport,
+          credentials,
+          Arrays.stream(parts.group("hosts").split(",", -1))
+              .map(host -> toAddress(host, DEFAULT_SENTINEL_PORT))
+              .toList(),
+          Optional.of(primary.group("primary")),
+          toDatabase(Optional.ofNullable(primary.group("database")).orElse("")));
     }
     return new RedisUrl(
-        scheme.equals("rediss") ? Transport.TLS : Transport.TCP,
-        Optional.ofNullable(parts.group("user")).map(RedisUrl::toCredentials),
+        transport,
+        credentials,
         List.of(toAddress(parts.group("hosts"), DEFAULT_PORT)),
-        toDatabase(Optional.ofNullable(parts.group("path")).orElse("")));
+        Optional.empty(),
+        toDatabase(path));
   }
 
   private static Credentials toCredentials(String text) {
@@ -113,9 +142,10 @@ record RedisUrl(
     return path.length() < 2 ? 0 : Integer.parseInt(path.substring(1));
   }
 
-  /** Host and port, for logs: no user, no password. */
+  /** Host and port, or the primary and its Sentinels, for logs: no user, no password. */
   String name() {
-    return hosts.stream().map(Address::toString).collect(Collectors.joining(","));
+    String addresses = hosts.stream().map(Address::toString).collect(Collectors.joining(","));
+    return primary.map(name -> name + " of Sentinels " + addresses).orElse(addresses);
   }
 
   @Override

@@ -71,7 +71,7 @@ class SettingsTest {
   @ParameterizedTest
   @CsvSource({
     "redis+cluster://a:1, redis+cluster:// is not supported yet",
-    "redis+sentinel://a:1, redis+sentinel:// is not supported yet",
+    "redis+sentinel://a:1, expected the name of the primary",
     "redis://h/x, expected a database number",
     "redis://h?protocol=3, expected redis://"
   })

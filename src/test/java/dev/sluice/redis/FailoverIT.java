@@ -63,7 +63,8 @@ class FailoverIT extends WithRedis {
   @Test
   void replacesConnectionsThatWereInUseWhenItWasNoticed() throws Exception {
     RedisProcess next = opened(redis.startReplica());
-    RedisServer server = new RedisServer(RedisUrl.parse(proxy.redisUrl().toString()));
+    RedisServer server =
+        new RedisServer(RedisUrl.parse(proxy.redisUrl().toString()), RedisServer.Login.BY_URL);
     RedisConnection caches = opened(connection(server, RedisUse.CACHES));
     RedisConnection tasks = opened(connection(server, RedisUse.TASKS));
     callOnAll(1, tasks);

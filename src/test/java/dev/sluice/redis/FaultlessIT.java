@@ -157,7 +157,8 @@ class FaultlessIT extends WithRedis {
 
   @Test
   void slowCallsOfAnotherUse() {
-    RedisServer server = new RedisServer(RedisUrl.parse(redis.url().toString()));
+    RedisServer server =
+        new RedisServer(RedisUrl.parse(redis.url().toString()), RedisServer.Login.BY_URL);
     RedisConnection caches =
         opened(new RedisConnection(server, RedisUse.CACHES, "test", Duration.ofMillis(50), 2));
     RedisConnection tasks =

@@ -92,7 +92,7 @@ class InvalidationListenerIT extends WithRedis {
   }
 
   private static RedisServer server(URI url) {
-    return new RedisServer(RedisUrl.parse(url.toString()));
+    return new RedisServer(RedisUrl.parse(url.toString()), RedisServer.Login.BY_URL);
   }
 
   private InvalidationListener listen(URI url) {

@@ -23,7 +23,24 @@ class RedisUrlTest {
                 Transport.TLS,
                 Optional.of(new Credentials(Optional.of("me"), "p@ss+%")),
                 List.of(new Address("redis.example.org", 6380)),
+                Optional.empty(),
                 3));
+  }
+
+  @Test
+  void readsSentinelsAndTheNameOfThePrimary() {
+    RedisUrl url = RedisUrl.parse("redis+sentinel://:secret@s1:26380,s_2,[::1]:1/my-primary/3");
+    assertThat(url)
+        .isEqualTo(
+            new RedisUrl(
+                Transport.TCP,
+                Optional.of(new Credentials(Optional.empty(), "secret")),
+                List.of(
+                    new Address("s1", 26380), new Address("s_2", 26379), new Address("[::1]", 1)),
+                Optional.of("my-primary"),
+                3));
+    assertThat(url).hasToString("my-primary of Sentinels s1:26380,s_2:26379,[::1]:1");
+    assertThat(RedisUrl.parse("rediss+sentinel://s/p").transport()).isEqualTo(Transport.TLS);
   }
 
   @ParameterizedTest
@@ -46,6 +63,10 @@ class RedisUrlTest {
     "redis://, expected redis://",
     "redis://h/x, expected a database number",
     "redis://:%zz@h, expected %25 for a %",
+    "redis+sentinel://s, expected the name of the primary",
+    "'redis+sentinel://s1,/p', expected redis://",
+    "redis+sentinel://s/p/x, expected a database number",
+    "redis+cluster://h, is not supported yet",
     "http://h, expected redis://",
     "h:6379, expected redis://"
   })

@@ -96,7 +96,8 @@ class StaleConnectionIT extends WithRedis {
   @Test
   void replacesAConnectionThatIdledForMinutes() {
     PooledConnections connections =
-        new PooledConnections(new RedisServer(RedisUrl.parse(redis.url().toString())));
+        new PooledConnections(
+            new RedisServer(RedisUrl.parse(redis.url().toString()), RedisServer.Login.BY_URL));
     DeadlineSocket.startDeadline(BUDGET);
     try (Connection connection = connections.create()) {
       assertThat(connections.validateObject(idle(connection, Duration.ofSeconds(170)))).isTrue();

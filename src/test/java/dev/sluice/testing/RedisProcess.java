@@ -153,7 +153,7 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
-  private static synchronized File binary() throws IOException {
+  static synchronized File binary() throws IOException {
     if (binary == null) {
       String named = System.getenv("REDIS_SERVER");
       if (named != null) {

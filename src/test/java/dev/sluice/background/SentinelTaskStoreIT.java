@@ -1,0 +1,33 @@
+package dev.sluice.background;
+
+import dev.sluice.redis.RedisConnection;
+import dev.sluice.testing.SentinelSet;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+
+/** The contract on a primary that Sentinels name. */
+@Tag("store")
+class SentinelTaskStoreIT extends TaskStoreContract {
+
+  @AutoClose private static final SentinelSet set = SentinelSet.start();
+
+  @AutoClose
+  private static final RedisConnection connection =
+      new RedisConnection(set.url(), "test", Duration.ofSeconds(5), 8);
+
+  private final TaskStore store =
+      new RedisTaskStore(connection, "test", CAPACITY, LEASE, RETENTION, Optional.of(clock));
+
+  @BeforeEach
+  void empty() {
+    connection.call(jedis -> jedis.flushAll());
+  }
+
+  @Override
+  TaskStore store() {
+    return store;
+  }
+}
