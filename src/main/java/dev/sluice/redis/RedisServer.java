@@ -64,8 +64,8 @@ final class RedisServer {
   static final class RefusedException extends JedisException {
     private static final long serialVersionUID = 1L;
 
-    RefusedException(String message, JedisDataException cause) {
-      super(message, cause);
+    RefusedException(JedisDataException cause) {
+      super(cause.getMessage(), cause);
     }
   }
 
@@ -114,7 +114,7 @@ final class RedisServer {
       return connection;
     } catch (JedisDataException e) {
       forgetAddress();
-      throw new RefusedException(e.getMessage(), e); // the greeting is refused, not a command
+      throw new RefusedException(e); // the greeting is refused, not a command
     } catch (JedisException e) {
       forgetAddress();
       throw e;

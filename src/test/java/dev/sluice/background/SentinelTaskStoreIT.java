@@ -19,7 +19,7 @@ class SentinelTaskStoreIT extends TaskStoreContract {
       new RedisConnection(set.url(), "test", Duration.ofSeconds(5), 8);
 
   private final TaskStore store =
-      new RedisTaskStore(connection, "test", CAPACITY, LEASE, RETENTION, Optional.of(clock));
+      new RedisTaskStore(connection, "test", SETTINGS, Optional.of(clock));
 
   @BeforeEach
   void empty() {
