@@ -52,6 +52,7 @@ final class CacheDeclaration {
   private final boolean resource;
   private final Type valueType;
   private final List<String> produces;
+  private final Optional<List<RequestBinding>> bindings;
   private final String id;
   private volatile boolean evicted;
 
@@ -92,6 +93,10 @@ final class CacheDeclaration {
     this.resource = ResourceMethods.verb(annotated).isPresent();
     this.valueType = valueType(bean, method);
     this.produces = ResourceMethods.produces(bean, annotated);
+    this.bindings =
+        hasKeyProvider() || condition.isPresent() || AccessChecks.follow(bean, method)
+            ? Optional.empty()
+            : inputs.bindings(tags);
     this.id = bean.getName() + "." + method.getName() + Arrays.toString(method.getParameterTypes());
   }
 
@@ -139,6 +144,14 @@ final class CacheDeclaration {
   /** Whether Jakarta REST calls it. */
   boolean isResource() {
     return resource;
+  }
+
+  /**
+   * The parts of a request from which the entry's key and tags follow; empty where the method has
+   * to be bound, or access to it is checked, before an entry may be served.
+   */
+  Optional<List<RequestBinding>> bindings() {
+    return bindings;
   }
 
   /** The media types that it chooses from; none where anything may come of it. */

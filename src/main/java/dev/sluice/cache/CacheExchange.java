@@ -4,6 +4,7 @@ import dev.sluice.cache.store.Fill;
 import dev.sluice.cache.store.Lookup;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,30 +12,30 @@ import org.jspecify.annotations.Nullable;
 final class CacheExchange {
 
   /** What the cache does with the request. */
-  sealed interface State permits Pending, Bypassed, Served, NotCached, Filling, Ended {}
-
-  /** The method has not been called. */
-  record Pending() implements State {}
-
-  /** The cache has no part in the response. */
-  record Bypassed(String reason) implements State {}
+  sealed interface Decision permits Served, NotCached, Bypassed, Filling, Failed {}
 
   /** The response is an entry. */
-  record Served(Lookup.Hit hit, String cacheStatus) implements State {}
+  record Served(Lookup.Hit hit, String cacheStatus) implements Decision {}
 
   /** The client asked for {@code only-if-cached}, and there is no entry. */
-  record NotCached() implements State {}
+  record NotCached() implements Decision {}
+
+  /** The method runs, and the cache has no part in the response. */
+  record Bypassed(String reason) implements Decision {}
 
   /**
-   * The method computes, or has computed, a response to be stored.
+   * The method runs, and its response is to be stored.
    *
    * @param mediaType the negotiated media type, see {@link Negotiation}
    * @param forward why the entry was not served: the value of {@code fwd} (RFC 9211)
    */
-  record Filling(Fill fill, String mediaType, String forward) implements State {}
+  record Filling(Fill fill, String mediaType, String forward) implements Decision {}
 
-  /** The method failed, or the response is being written. */
-  record Ended() implements State {}
+  /** Another caller's computation failed, for which this one waited. */
+  record Failed(Throwable cause) implements Decision {}
+
+  /** What the method returned, or its stage completed with. */
+  record Result(@Nullable Object value, TransactionOutcome transaction) {}
 
   /** An entity and the bytes that were stored for it. */
   static final class Recorded {
@@ -57,12 +58,13 @@ final class CacheExchange {
 
   private final CacheDeclaration declaration;
   private final ContainerRequestContext request;
-  private volatile State state = new Pending();
-  private volatile @Nullable Object result;
-  private volatile TransactionOutcome transaction = TransactionOutcome.none();
+  private volatile @Nullable Selection selection;
+  private volatile @Nullable Decision decision;
+  private volatile @Nullable Result result;
   private volatile @Nullable Recorded recorded;
   private volatile List<String> vary = List.of();
   private volatile @Nullable String cacheControl;
+  private volatile boolean called;
   private volatile boolean async;
 
   CacheExchange(CacheDeclaration declaration, ContainerRequestContext request) {
@@ -78,27 +80,45 @@ final class CacheExchange {
     return request;
   }
 
-  State state() {
-    return state;
+  void select(Selection made) {
+    selection = made;
   }
 
-  void become(State next) {
-    state = next;
+  /** What the entry for this request is chosen by, unless the request bypasses the cache. */
+  Selection selection() {
+    return Objects.requireNonNull(selection);
   }
 
-  /** What the method returned, or its stage completed with. */
-  Optional<Object> result() {
+  /** Empty until the key is known. */
+  Optional<Decision> decision() {
+    return Optional.ofNullable(decision);
+  }
+
+  void decide(Decision made) {
+    decision = made;
+  }
+
+  /** Whether the response is known without the method. */
+  boolean isComplete() {
+    return decision instanceof Served || decision instanceof NotCached;
+  }
+
+  /** Whether the call has passed the interceptor. */
+  boolean isCalled() {
+    return called;
+  }
+
+  void becomesCalled() {
+    called = true;
+  }
+
+  /** Empty while the method runs, and where it threw. */
+  Optional<Result> result() {
     return Optional.ofNullable(result);
   }
 
   void returned(@Nullable Object value, TransactionOutcome outcome) {
-    result = value;
-    transaction = outcome;
-  }
-
-  /** The outcome of the transaction in which the method ran. */
-  TransactionOutcome transaction() {
-    return transaction;
+    result = new Result(value, outcome);
   }
 
   /** The entity whose bytes are known, so that it need not be encoded again. */
@@ -133,9 +153,8 @@ final class CacheExchange {
 
   /** Ends the fill of a response that was never written. */
   void close() {
-    if (!async && state instanceof Filling filling) {
-      become(new Ended());
-      filling.fill().abandon("unanswered");
+    if (!async && decision instanceof Filling filling) {
+      filling.fill().abandon("not-sent");
     }
   }
 }

@@ -73,15 +73,20 @@ public class CacheFeature implements DynamicFeature {
         new ServletCookies(Objects.requireNonNull(request), Objects.requireNonNull(response));
     ResponseRecorder recorder =
         new ResponseRecorder(Objects.requireNonNull(providers), settings.maxEntryBytes());
-    CurrentExchange current = ApplicationBeans.get(CurrentExchange.class);
+    KnownKeys known = ApplicationBeans.get(KnownKeys.class);
+    if (Conversions.areOfTheApplication(context.getConfiguration())) {
+      known.exclude(declaration);
+    } else {
+      known.include(declaration);
+    }
     context.register(
         new CacheFilter(
             declaration,
-            current,
-            recorder,
-            cookies,
-            unmanaged,
-            ApplicationBeans.get(Conditions.class)),
+            ApplicationBeans.get(ResponseCache.class),
+            ApplicationBeans.get(CurrentExchange.class),
+            new ResponseStorage(
+                declaration, recorder, cookies, ApplicationBeans.get(Conditions.class)),
+            unmanaged),
         Map.of(ContainerRequestFilter.class, INNERMOST, ContainerResponseFilter.class, INNERMOST));
     context.register(new SharingFilter(cookies), Map.of(ContainerResponseFilter.class, OUTERMOST));
     context.register(new RecordedBodyWriter(), Map.of(WriterInterceptor.class, INNERMOST));

@@ -1,10 +1,8 @@
 package dev.sluice.cache;
 
 import dev.sluice.cache.store.EntryKey;
-import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The key of the entry for a request, and the key made from the method's arguments that an eviction
@@ -19,26 +17,10 @@ import java.util.Optional;
  */
 record EntryAddress(EntryKey key, String logicalKey) {
 
-  static EntryAddress of(
-      CacheDeclaration declaration,
-      String logicalKey,
-      String mediaType,
-      ContainerRequestContext request,
-      Requester requester) {
-    List<Object> free = new ArrayList<>();
-    for (String field : declaration.terms().vary()) {
-      free.add(Optional.ofNullable(request.getHeaderString(field)).map(String::strip));
-    }
-    if (declaration.terms().audience() == Audience.PRINCIPAL) {
-      free.add(requester.identity());
-    }
-    if (Negotiation.isOpen(mediaType)) {
-      free.add(mediaType);
-    }
+  static EntryAddress of(CacheDeclaration declaration, String logicalKey, Selection selection) {
+    List<Object> free = new ArrayList<>(selection.free());
     List<Object> variant = new ArrayList<>(List.of(declaration.id()));
-    if (!Negotiation.isOpen(mediaType)) {
-      variant.add(mediaType);
-    }
+    (Negotiation.isOpen(selection.mediaType()) ? free : variant).add(selection.mediaType());
     String base = free.isEmpty() ? logicalKey : CacheKeys.hash(List.of(logicalKey, free));
     return new EntryAddress(
         new EntryKey(declaration.name(), base, CacheKeys.hash(variant)), logicalKey);

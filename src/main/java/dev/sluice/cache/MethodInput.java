@@ -51,22 +51,21 @@ record MethodInput(String name, Type type, Optional<RequestBinding> binding, Sou
   }
 
   /** The request itself, where a value cannot be read from the bean or be part of a key. */
-  record OfRequest(RequestBinding binding, RequestBinding.Reading reading) implements Source {
+  record OfRequest(RequestBinding binding) implements Source {
     @Override
     public List<@Nullable String> read(MethodCall call) {
       if (call.request() == null) {
         throw new IllegalArgumentException("a call outside of a request has no " + binding);
       }
-      return binding.read(call.request(), reading);
+      return binding.read(call.request());
     }
   }
 
   /** The type of what is read from the request. */
   private static final Type STRINGS = new ListType(String.class);
 
-  static MethodInput ofRequest(RequestBinding binding, RequestBinding.Reading reading) {
-    return new MethodInput(
-        binding.name(), STRINGS, Optional.of(binding), new OfRequest(binding, reading));
+  static MethodInput ofRequest(RequestBinding binding) {
+    return new MethodInput(binding.name(), STRINGS, Optional.of(binding), new OfRequest(binding));
   }
 
   @Nullable Object read(MethodCall call) {
@@ -76,6 +75,13 @@ record MethodInput(String name, Type type, Optional<RequestBinding> binding, Sou
   /** Whether it is read from the request and not from the call. */
   boolean isOfRequest() {
     return source instanceof OfRequest;
+  }
+
+  /** Whether the value follows from its part of the request alone, whatever converts it. */
+  boolean followsFromRequest() {
+    return isOfRequest()
+        || (binding.filter(RequestBinding::isReadable).isPresent()
+            && Conversions.dependOnTextAlone(type));
   }
 
   boolean isHoldable() {

@@ -1,20 +1,16 @@
 package dev.sluice.cache;
 
-import dev.sluice.cache.RequestBinding.Reading;
 import dev.sluice.http.ResourceMethods;
 import dev.sluice.http.TypeVariables;
 import jakarta.annotation.Resource;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
-import jakarta.ws.rs.Encoded;
 import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.PathSegment;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
-import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
@@ -123,38 +119,23 @@ final class MethodInputs {
       scan(TypeVariables.erased(type), Optional.of(source));
       return;
     }
-    Optional<RequestBinding> binding = RequestBinding.of(element);
+    Optional<RequestBinding> binding = RequestBinding.of(element, type);
     MethodInput input =
         new MethodInput(binding.map(RequestBinding::name).orElse(name), type, binding, source);
     if (!input.isHoldable() && binding.filter(RequestBinding::isReadable).isPresent()) {
-      addOfRequest(element, binding.get(), type);
+      addOfRequest(binding.get());
     } else {
       all.add(input);
     }
   }
 
   /** Adds a part of the request whose value cannot be read, or not be held by a key. */
-  private void addOfRequest(AnnotatedElement element, RequestBinding binding, Type type) {
+  private void addOfRequest(RequestBinding binding) {
     if (binding.isReadable()) {
-      all.add(MethodInput.ofRequest(binding, reading(element, type)));
+      all.add(MethodInput.ofRequest(binding));
     } else {
       problems.add("@FormParam \"" + binding.name() + "\" cannot be part of a key");
     }
-  }
-
-  private Reading reading(AnnotatedElement element, Type type) {
-    boolean isWhole =
-        type.getTypeName().contains(PathSegment.class.getName()) || isEncoded(element);
-    return isWhole ? Reading.WHOLE_URI : Reading.NAMED_PART;
-  }
-
-  private static boolean isEncoded(AnnotatedElement element) {
-    if (isPresent(Encoded.class, element)) {
-      return true;
-    } else if (element instanceof Parameter parameter) {
-      return isEncoded(parameter.getDeclaringExecutable());
-    }
-    return element instanceof Member member && isPresent(Encoded.class, member.getDeclaringClass());
   }
 
   /**
@@ -193,7 +174,8 @@ final class MethodInputs {
       addContext(field.getType(), place);
     } else if (isPresent(Inject.class, field) || isPresent(Resource.class, field)) {
       addInjected(field.getGenericType(), place);
-    } else if (RequestBinding.of(field).isPresent() || isPresent(BeanParam.class, field)) {
+    } else if (RequestBinding.of(field, field.getGenericType()).isPresent()
+        || isPresent(BeanParam.class, field)) {
       if (bean.isEmpty()) {
         addUnreadable(field, field.getGenericType());
         return;
@@ -247,7 +229,7 @@ final class MethodInputs {
     if (isPresent(BeanParam.class, element)) {
       scan(TypeVariables.erased(variables.resolve(type)), Optional.empty());
     } else {
-      RequestBinding.of(element).ifPresent(binding -> addOfRequest(element, binding, type));
+      RequestBinding.of(element, type).ifPresent(this::addOfRequest);
     }
   }
 
@@ -310,6 +292,22 @@ final class MethodInputs {
         .flatMap(input -> input.binding().stream())
         .flatMap(binding -> binding.headerField().stream())
         .toList();
+  }
+
+  /**
+   * The parts of a request from which the key and these tags follow; empty where they do not follow
+   * from the request alone.
+   */
+  Optional<List<RequestBinding>> bindings(List<TagTemplate> tags) {
+    List<MethodInput> needed =
+        all.stream()
+            .filter(
+                input ->
+                    key().contains(input) || tags.stream().anyMatch(tag -> tag.names(input.name())))
+            .toList();
+    return needed.stream().allMatch(MethodInput::followsFromRequest)
+        ? Optional.of(needed.stream().map(input -> input.binding().orElseThrow()).toList())
+        : Optional.empty();
   }
 
   /** The values that make the key of this call. */

@@ -1,10 +1,12 @@
 package dev.sluice.cache;
 
 import dev.sluice.cache.CacheExchange.Bypassed;
-import dev.sluice.cache.CacheExchange.Ended;
+import dev.sluice.cache.CacheExchange.Decision;
+import dev.sluice.cache.CacheExchange.Failed;
 import dev.sluice.cache.CacheExchange.Filling;
 import dev.sluice.cache.CacheExchange.NotCached;
 import dev.sluice.cache.CacheExchange.Served;
+import dev.sluice.cache.KnownKeys.KnownKey;
 import dev.sluice.cache.store.CoalescingCache;
 import dev.sluice.cache.store.Fill;
 import dev.sluice.cache.store.Lookup;
@@ -26,8 +28,10 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cache of responses of resource methods, seen from the method: skips it where an entry can be
- * served, else calls it and leaves the storing of its response to {@link CacheFilter}.
+ * The cache of responses of resource methods. It decides about a request in {@link #open}, before
+ * the resource is made, where the key is known from the request; else in {@link #call}, when the
+ * method has its arguments. It leaves the storing of the method's response to {@link
+ * ResponseStorage}.
  */
 @ApplicationScoped
 class ResponseCache {
@@ -35,85 +39,104 @@ class ResponseCache {
   @Inject private CoalescingCache cache;
   @Inject private CacheSettings settings;
   @Inject private CacheKeyFactory keys;
+  @Inject private KnownKeys known;
   @Inject private Conditions conditions;
   @Inject private Transactions transactions;
 
-  @Nullable Object call(CacheExchange exchange, InvocationContext call) throws Exception {
+  /** Decides about a request whose client may not share entries, or whose key is known. */
+  void open(CacheExchange exchange) {
     CacheDeclaration declaration = exchange.declaration();
-    RequestDirectives directives = directives(exchange.request());
-    Requester requester = Requester.of(exchange.request());
+    ContainerRequestContext request = exchange.request();
+    Requester requester = Requester.of(request);
     if (!requester.belongsTo(declaration.terms().audience())) {
-      return bypass(exchange, call, directives, "audience");
+      bypass(exchange, "audience");
+    } else if (!isKnownHost(request)) {
+      bypass(exchange, "host");
+    } else {
+      Selection selection = Selection.of(declaration, request, requester);
+      exchange.select(selection);
+      known
+          .find(declaration, selection, request)
+          .ifPresent(key -> exchange.decide(decision(exchange, key)));
     }
-    if (!isKnownHost(exchange.request())) {
-      return bypass(exchange, call, directives, "host");
+  }
+
+  /** Serves a call of the method. */
+  @Nullable Object call(CacheExchange exchange, InvocationContext call) throws Exception {
+    exchange.becomesCalled();
+    if (exchange.decision().isEmpty()) {
+      decide(exchange, MethodCall.of(call, exchange.request()));
     }
-    MethodCall method = MethodCall.of(call, exchange.request());
-    if (!conditions.applies(declaration, method)) {
-      return bypass(exchange, call, directives, "condition");
+    Decision decision = exchange.decision().orElseThrow();
+    if (decision instanceof Filling filling) {
+      return compute(exchange, call, filling.fill());
+    } else if (decision instanceof Failed failed) {
+      return Failures.rethrown(exchange.declaration(), failed.cause());
     }
-    String mediaType = Negotiation.of(declaration, exchange.request());
-    LookupRequest request;
+    return decision instanceof Bypassed ? call.proceed() : exchange.declaration().emptyValue();
+  }
+
+  private void decide(CacheExchange exchange, MethodCall call) {
+    CacheDeclaration declaration = exchange.declaration();
+    Selection selection = exchange.selection();
+    if (!conditions.applies(declaration, call)) {
+      bypass(exchange, "condition");
+      return;
+    }
+    KnownKey key;
     try {
-      request = request(exchange, method, mediaType, requester, directives);
+      EntryAddress address = EntryAddress.of(declaration, keys.base(declaration, call), selection);
+      key = new KnownKey(address.key(), address.tags(declaration.tags(call)));
     } catch (IllegalArgumentException e) {
-      return bypass(exchange, call, directives, "key");
+      bypass(exchange, "key");
+      return;
     }
+    known.learn(declaration, selection, exchange.request(), key);
+    exchange.decide(decision(exchange, key));
+  }
+
+  /** Lets the method run without the cache; not for clients who want a cached response or none. */
+  private void bypass(CacheExchange exchange, String reason) {
+    if (directives(exchange.request()).isOnlyIfCached()) {
+      exchange.decide(new NotCached());
+    } else {
+      cache.counters(exchange.declaration().name()).bypassed(reason);
+      exchange.decide(new Bypassed(reason));
+    }
+  }
+
+  private Decision decision(CacheExchange exchange, KnownKey key) {
+    RequestDirectives directives = directives(exchange.request());
+    LookupRequest request =
+        new LookupRequest(key.key(), key.tags(), exchange.declaration().life(), directives);
     if (directives.isOnlyIfCached() || directives.isNoStore()) {
-      return servedOnly(exchange, call, directives, request);
+      return servedOnly(exchange, directives, request);
     }
     Lookup lookup = lookup(directives, request);
     if (lookup instanceof Hit hit) {
-      return served(exchange, hit);
-    } else if (lookup instanceof Lookup.Bypass bypass) {
-      return bypass(exchange, call, directives, bypass.reason());
+      return served(hit);
+    } else if (lookup instanceof Lookup.Miss miss) {
+      return new Filling(
+          miss.fill(), exchange.selection().mediaType(), forward(directives, miss.fill()));
     } else if (lookup instanceof Lookup.Failed failed) {
-      exchange.become(new Ended());
-      return Failures.rethrown(declaration, failed.cause());
+      return new Failed(failed.cause());
     }
-    Fill fill = ((Lookup.Miss) lookup).fill();
-    exchange.become(new Filling(fill, mediaType, forward(directives, fill)));
-    return compute(exchange, call, fill);
-  }
-
-  private LookupRequest request(
-      CacheExchange exchange,
-      MethodCall method,
-      String mediaType,
-      Requester requester,
-      RequestDirectives directives) {
-    CacheDeclaration declaration = exchange.declaration();
-    EntryAddress address =
-        EntryAddress.of(
-            declaration, keys.base(declaration, method), mediaType, exchange.request(), requester);
-    return new LookupRequest(
-        address.key(), address.tags(declaration.tags(method)), declaration.life(), directives);
-  }
-
-  /** Calls the method without the cache; not for clients who want a cached response or none. */
-  private @Nullable Object bypass(
-      CacheExchange exchange, InvocationContext call, RequestDirectives directives, String reason)
-      throws Exception {
-    if (directives.isOnlyIfCached()) {
-      exchange.become(new NotCached());
-      return exchange.declaration().emptyValue();
-    }
-    exchange.become(new Bypassed(reason));
+    String reason = ((Lookup.Bypass) lookup).reason();
     cache.counters(exchange.declaration().name()).bypassed(reason);
-    return call.proceed();
+    return new Bypassed(reason);
   }
 
   /** Serves an entry if there is one, and stores nothing. */
-  private @Nullable Object servedOnly(
-      CacheExchange exchange,
-      InvocationContext call,
-      RequestDirectives directives,
-      LookupRequest request)
-      throws Exception {
+  private Decision servedOnly(
+      CacheExchange exchange, RequestDirectives directives, LookupRequest request) {
     Optional<Hit> hit = cache.peek(request);
-    return hit.isPresent()
-        ? served(exchange, hit.get())
-        : bypass(exchange, call, directives, "no-store");
+    if (hit.isPresent()) {
+      return served(hit.get());
+    } else if (directives.isOnlyIfCached()) {
+      return new NotCached();
+    }
+    cache.counters(exchange.declaration().name()).bypassed("no-store");
+    return new Bypassed("no-store");
   }
 
   private Lookup lookup(RequestDirectives directives, LookupRequest request) {
@@ -175,23 +198,20 @@ class ResponseCache {
   private static boolean isKept(
       CacheExchange exchange, Fill fill, @Nullable Object value, TransactionOutcome transaction) {
     exchange.returned(value, transaction);
-    if (!(value instanceof Response response) || response.getStatus() < 500) {
-      return true;
-    }
-    return !isReplacedByStale(exchange, fill, "server-error");
+    return !(value instanceof Response response)
+        || response.getStatus() < 500
+        || !isReplacedByStale(exchange, fill, "server-error");
   }
 
   /** Whether a stale entry is served in place of the failure. */
   private static boolean isReplacedByStale(CacheExchange exchange, Fill fill, Throwable failure) {
     if (!(failure instanceof WebApplicationException response)) {
-      exchange.become(new Ended());
       fill.fail(failure);
       return fill.staleIfError().filter(hit -> serve(exchange, hit)).isPresent();
     }
     if (response.getResponse().getStatus() >= 500) {
       return isReplacedByStale(exchange, fill, "exception");
     }
-    exchange.become(new Ended());
     fill.abandon("exception"); // a response of the method, not a failure of the backend
     return false;
   }
@@ -210,19 +230,17 @@ class ResponseCache {
   }
 
   private static boolean serve(CacheExchange exchange, Hit stale) {
-    exchange.become(new Served(stale, "fwd=stale; detail=stale-if-error"));
+    exchange.decide(new Served(stale, "fwd=stale; detail=stale-if-error"));
     return true;
   }
 
-  private static @Nullable Object served(CacheExchange exchange, Hit hit) {
+  private static Served served(Hit hit) {
     long ttl = hit.entry().lifetime().fresh().getEpochSecond() - hit.now().getEpochSecond();
-    exchange.become(
-        new Served(
-            hit,
-            hit.source() == Lookup.Source.COLLAPSED
-                ? "fwd=miss; collapsed"
-                : "hit; ttl=" + ttl + "; detail=" + detail(hit.source())));
-    return exchange.declaration().emptyValue();
+    return new Served(
+        hit,
+        hit.source() == Lookup.Source.COLLAPSED
+            ? "fwd=miss; collapsed"
+            : "hit; ttl=" + ttl + "; detail=" + detail(hit.source()));
   }
 
   private static String detail(Lookup.Source source) {

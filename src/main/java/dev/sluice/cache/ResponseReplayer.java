@@ -3,7 +3,6 @@ package dev.sluice.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.cache.store.CacheEntry;
-import dev.sluice.cache.store.Header;
 import dev.sluice.http.Problem;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -22,10 +21,9 @@ final class ResponseReplayer {
   static void send(
       CacheEntry entry, ContainerRequestContext request, ContainerResponseContext response) {
     response.setStatus(entry.status());
-    Optional<String> type = entry.header(HttpHeaders.CONTENT_TYPE);
+    Optional<MediaType> type = StoredResponse.of(entry).type();
     if (type.isPresent()) {
-      response.setEntity(
-          entry.body(), response.getEntityAnnotations(), MediaType.valueOf(type.get()));
+      response.setEntity(entry.body(), response.getEntityAnnotations(), type.get());
     } else {
       response.setEntity(null);
     }
@@ -35,26 +33,19 @@ final class ResponseReplayer {
   /** The same for the response from which the entry was made, whose entity is kept. */
   static void complete(
       CacheEntry entry, ContainerRequestContext request, ContainerResponseContext response) {
+    StoredResponse stored = StoredResponse.of(entry);
     MultivaluedMap<String, Object> headers = response.getHeaders();
-    for (Header header : entry.headers()) {
-      if (!header.name().equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
-        headers.remove(header.name());
-      }
-    }
-    for (Header header : entry.headers()) {
-      if (!header.name().equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
-        headers.add(header.name(), header.value());
-      }
-    }
+    stored.headers().forEach(header -> headers.remove(header.name()));
+    stored.headers().forEach(header -> headers.add(header.name(), header.value()));
     if (entry.status() / 100 == 2) {
-      evaluatePreconditions(entry, request, response);
+      evaluatePreconditions(stored, request, response);
     }
   }
 
   private static void evaluatePreconditions(
-      CacheEntry entry, ContainerRequestContext request, ContainerResponseContext response) {
+      StoredResponse stored, ContainerRequestContext request, ContainerResponseContext response) {
     switch (new Preconditions(request::getHeaderString)
-        .evaluate(entry.header(HttpHeaders.ETAG), entry.header(HttpHeaders.LAST_MODIFIED))) {
+        .evaluate(stored.etag(), stored.lastModified())) {
       case SEND -> {}
       case NOT_MODIFIED -> {
         response.setStatus(304);

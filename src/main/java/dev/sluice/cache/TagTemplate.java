@@ -19,6 +19,11 @@ record TagTemplate(String text) {
         .toList();
   }
 
+  /** Whether the value of this input is part of the tag. */
+  boolean names(String input) {
+    return VARIABLE.matcher(text).results().anyMatch(match -> match.group(1).equals(input));
+  }
+
   /** The hash of the tag for this call. */
   String hash(MethodInputs inputs, MethodCall call) {
     return hash(

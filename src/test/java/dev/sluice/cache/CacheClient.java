@@ -51,6 +51,7 @@ abstract class CacheClient {
         FaultResource.class,
         FaultResource.Download.class,
         FaultResource.Fragile.class,
+        FaultResource.Instances.class,
         FaultResource.Section.class,
         FaultProviders.class,
         FaultProviders.DownloadWriter.class,

@@ -167,6 +167,27 @@ abstract class CacheFaultContract extends CacheClient {
     return statistics(cache).getOrDefault(reason, 0L);
   }
 
+  @Test
+  void hitNeedsNoInstanceOfTheResource() {
+    String first = get("instances/7?q=a").body();
+    String instances = get("faults/instances").body();
+    for (int i = 0; i < 3; i++) {
+      assertThat(get("instances/7?q=a&unbound=" + i).body()).isEqualTo(first);
+    }
+    assertThat(get("faults/instances").body()).isEqualTo(instances);
+    assertThat(get("instances/7?q=b").body()).isNotEqualTo(first);
+    assertThat(get("instances/07?q=a").body()).isEqualTo(first); // one number, another text
+  }
+
+  @Test
+  void hostsFiltersRunOnEachHit() {
+    get("faults/download?x=hit");
+    HttpResponse<String> hit = get("faults/download?x=hit", "Origin", "http://a.example");
+    assertThat(status(hit)).contains("hit");
+    assertThat(header(hit, "X-Entity")).isEqualTo("byte[]");
+    assertThat(header(hit, "Vary")).contains("Origin");
+  }
+
   @DisplayName("jersey#3456: says that a locator's own instance is not cached")
   @Test
   void saysThatAnInstanceOfALocatorIsNotCached() {

@@ -63,6 +63,7 @@ class CacheSettingsIT {
             FaultResource.class,
             FaultResource.Download.class,
             FaultResource.Fragile.class,
+            FaultResource.Instances.class,
             FaultResource.Section.class,
             FaultProviders.class,
             FaultProviders.HostFilter.class,

@@ -1,5 +1,6 @@
 package dev.sluice.cache;
 
+import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -52,6 +53,33 @@ public class FaultResource {
     public String read() {
       return call();
     }
+  }
+
+  /** A resource whose instances are counted. */
+  @Path("/catalog/instances")
+  @RequestScoped
+  public static class Instances {
+    private static final AtomicInteger MADE = new AtomicInteger();
+
+    @PostConstruct
+    void count() {
+      MADE.incrementAndGet();
+    }
+
+    @GET
+    @Path("{id}")
+    @Produces("text/plain")
+    @Cached(expire = 30, name = "instances")
+    public String read(@PathParam("id") long id, @QueryParam("q") String q) {
+      return q + " " + MADE.get();
+    }
+  }
+
+  /** How many instances there were so far of the resource that counts them. */
+  @GET
+  @Path("instances")
+  public int instances() {
+    return Instances.MADE.get();
   }
 
   @Path("section")

@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stored response, or the value of a bean's method with status 0. The bytes of the body are
@@ -33,6 +35,7 @@ public final class CacheEntry {
   private final byte[] body;
   private final Lifetime lifetime;
   private final Map<String, String> tags;
+  private volatile @Nullable Object prepared;
 
   /**
    * @param tags the stamp of each tag from before the method ran, by the hash of the tag
@@ -72,6 +75,16 @@ public final class CacheEntry {
   /** The stamp of each tag, by the hash of the tag. */
   public Map<String, String> tags() {
     return tags;
+  }
+
+  /** What a reader makes of the entry; it is made once, as long as this object is kept. */
+  public <T> T prepared(Class<T> type, Function<CacheEntry, T> maker) {
+    Object made = prepared;
+    if (!type.isInstance(made)) {
+      made = maker.apply(this);
+      prepared = made;
+    }
+    return type.cast(made);
   }
 
   CacheEntry withTags(Map<String, String> stamps) {

@@ -82,7 +82,7 @@ public final class Fill implements AutoCloseable {
     CacheEntry entry = computed.withTags(lease.tagStamps());
     SingleFlight.Result result = new SingleFlight.LookAgain();
     try {
-      boolean awaited = closeToWaiters();
+      boolean awaited = isAwaited();
       boolean stored = context.stores().store(request.key(), entry, lease, target.store());
       if (stored && (!awaited || target.store().areCurrent(entry.tags()))) {
         result = new SingleFlight.Shared(entry);
@@ -196,6 +196,10 @@ public final class Fill implements AutoCloseable {
    * @return whether there are waiters
    */
   public boolean closeToWaiters() {
+    return !ended.get() && isAwaited();
+  }
+
+  private boolean isAwaited() {
     return flight != null && flight.close();
   }
 
