@@ -42,9 +42,10 @@ import java.lang.annotation.Target;
  * bodies larger than {@code sluice.cache.max-entry-bytes}; and values that differ from their copy
  * read back from JSON.
  *
- * <p><b>Limits</b>: a bean's call to its own method bypasses the cache. The interceptor runs
- * outside {@code @Transactional} and all others with a priority above 100, so that a hit skips
- * them: authorisation belongs into JAX-RS filters or {@code @RolesAllowed} on the resource. A
+ * <p><b>Limits</b>: a bean's call to its own method bypasses the cache. A hit of a resource method
+ * runs the request filters but neither the resource nor any interceptor on it; one of another bean
+ * runs no interceptor with a priority above 100, such as {@code @Transactional}. Authorisation
+ * belongs into JAX-RS filters, or is {@code @RolesAllowed} on the resource, which is checked first. A
  * cached method of another bean does not know its caller: what depends on the caller has to be a
  * parameter.
  */

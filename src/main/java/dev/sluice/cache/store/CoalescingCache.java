@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +34,15 @@ public final class CoalescingCache {
    */
   public record SharedStore(RedisConnection redis, String keyPrefix, NearCache near) {}
 
+  /** How often {@link #renew} is to be called. */
+  public static final Duration RENEWAL = EntryStore.LEADERSHIP.dividedBy(3);
+
   private final FailoverStore stores;
   private final Duration maxWait;
   private final InstantSource clock;
   private final CountersByCache counters;
   private final SingleFlight flights = new SingleFlight();
+  private final Set<Fill> leading = ConcurrentHashMap.newKeySet();
   private final RecentOutcomes outcomes;
   private final Fill.FillContext fills;
 
@@ -47,7 +53,7 @@ public final class CoalescingCache {
     this.clock = clock;
     this.counters = counters;
     this.outcomes = new RecentOutcomes(clock);
-    this.fills = new Fill.FillContext(stores, flights, outcomes, counters, clock);
+    this.fills = new Fill.FillContext(stores, flights, outcomes, counters, leading, clock);
   }
 
   /**
@@ -116,7 +122,7 @@ public final class CoalescingCache {
         return stale(key, staleIfError.get(), Source.STALE_IF_ERROR, now);
       }
       if (role == null || hasWaitedLongEnough(start)) {
-        return begin(request, found, null);
+        return begin(request, found);
       }
       Optional<Lookup> shared = await(role, request);
       if (shared.isPresent()) {
@@ -176,7 +182,7 @@ public final class CoalescingCache {
     }
     return outcomes.isTooLarge(request.key())
         ? new Lookup.Bypass("too-large")
-        : begin(request, found, null);
+        : begin(request, found);
   }
 
   /** Lets the caller compute the entry, whether there is one or not. */
@@ -188,23 +194,78 @@ public final class CoalescingCache {
   /** Lets the caller compute what replaces all entries under the key. */
   public Fill replace(LookupRequest request) {
     EntryStore store = stores.storeInUse(request.key().cache());
-    return fill(
-        request, new FailoverStore.Found(Optional.empty(), stores.source(store), store), null);
+    return fill(request, stores.begin(request, store), Optional.empty(), null);
   }
 
+  /** Computes the entry for all callers, or waits for the node that does. */
   private Lookup lead(
       LookupRequest request, FailoverStore.Found found, SingleFlight.Flight flight) {
     try {
-      return begin(request, found, flight);
+      Optional<Fill.Target> target = stores.lead(request, found.store());
+      long end = System.nanoTime() + maxWait.toNanos();
+      while (target.isEmpty()) {
+        Optional<Lookup> elsewhere = elsewhere(request, stores.find(request), flight);
+        if (elsewhere.isPresent()) {
+          return elsewhere.get();
+        }
+        target =
+            awaitOtherNode(request.key(), end)
+                ? stores.lead(request, stores.storeInUse(request.key().cache()))
+                : Optional.of(stores.begin(request, found.store()));
+      }
+      Fill fill = fill(request, target.get(), found.entry(), flight);
+      leading.add(fill);
+      return begun(request, fill);
     } catch (RuntimeException | Error e) {
       flights.end(flight, new SingleFlight.LookAgain());
       throw e;
     }
   }
 
-  private Lookup begin(
-      LookupRequest request, FailoverStore.Found found, SingleFlight.@Nullable Flight flight) {
-    Fill fill = fill(request, found, flight);
+  /** What another node has computed, or lets this one serve while it computes. */
+  private Optional<Lookup> elsewhere(
+      LookupRequest request, FailoverStore.Found found, SingleFlight.Flight flight) {
+    Instant now = clock.instant();
+    EntryKey key = request.key();
+    if (found.entry().isEmpty()) {
+      return Optional.empty();
+    }
+    CacheEntry entry = found.entry().get();
+    if (request.accepts(entry, now)) {
+      flights.end(flight, new SingleFlight.Shared(entry));
+      counters(key.cache()).collapsed.increment();
+      return Optional.of(new Hit(entry, Source.COLLAPSED, now));
+    } else if (request.acceptsWhileRevalidating(entry, now)) {
+      flights.end(flight, new SingleFlight.LookAgain());
+      return Optional.of(stale(key, entry, Source.STALE, now));
+    }
+    return Optional.empty();
+  }
+
+  /** Waits a moment; false when this caller has waited long enough. */
+  private boolean awaitOtherNode(EntryKey key, long end) {
+    if (System.nanoTime() - end > 0) {
+      return false;
+    }
+    try {
+      stores.awaitChange(key);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Keeps other nodes waiting for the computations of this one. */
+  public void renew() {
+    leading.forEach(Fill::renew);
+  }
+
+  private Lookup begin(LookupRequest request, FailoverStore.Found found) {
+    return begun(request, fill(request, stores.begin(request, found.store()), found.entry(), null));
+  }
+
+  private Lookup begun(LookupRequest request, Fill fill) {
     Instant now = clock.instant();
     Optional<CacheEntry> accepted = fill.previous().filter(entry -> request.accepts(entry, now));
     if (accepted.isEmpty()) {
@@ -218,9 +279,12 @@ public final class CoalescingCache {
   }
 
   private Fill fill(
-      LookupRequest request, FailoverStore.Found found, SingleFlight.@Nullable Flight flight) {
-    Fill.Target target = stores.begin(request, found.store());
-    return new Fill(request, target, target.begun().entry().or(found::entry), flight, fills);
+      LookupRequest request,
+      Fill.Target target,
+      Optional<CacheEntry> found,
+      SingleFlight.@Nullable Flight flight) {
+    return new Fill(
+        request, target, target.begun().entry().or(() -> found), flight, fills);
   }
 
   private Lookup stale(EntryKey key, CacheEntry entry, Source source, Instant now) {

@@ -19,6 +19,12 @@ sealed interface EntryStore permits LocalEntryStore, RedisEntryStore {
   /** How long a computation may take and still be stored. */
   Duration LEASE = Duration.ofMinutes(10);
 
+  /** How long a node leads a computation unless it renews its leadership. */
+  Duration LEADERSHIP = Duration.ofSeconds(3);
+
+  /** How long nobody leads after a computation whose result could not be shared. */
+  Duration UNSHARED = Duration.ofSeconds(1);
+
   /**
    * The right to store one entry.
    *
@@ -39,6 +45,17 @@ sealed interface EntryStore permits LocalEntryStore, RedisEntryStore {
   Begun begin(LookupRequest request);
 
   /**
+   * Gives a lease as {@link #begin} does, and the leadership of the computation. Callers on other
+   * nodes wait for the leader; those of this process do so by {@link SingleFlight}.
+   *
+   * @return empty while another node leads
+   */
+  Optional<Begun> lead(LookupRequest request);
+
+  /** Renews the leadership that came with a lease, unless it was lost. */
+  void renew(EntryKey key, Lease lease);
+
+  /**
    * Stores the entry and ends the lease, unless the key was evicted or the cache cleared since the
    * lease was given.
    *
@@ -55,6 +72,9 @@ sealed interface EntryStore permits LocalEntryStore, RedisEntryStore {
 
   /** Ends a lease without an entry, and deletes what it created. */
   void release(EntryKey key, Lease lease);
+
+  /** The same, where nothing could be shared: for a moment nobody waits for another node. */
+  void releaseUnshared(EntryKey key, Lease lease);
 
   /** Whether none of these tags has been evicted since its stamp was read. */
   boolean areCurrent(Map<String, String> tagStamps);

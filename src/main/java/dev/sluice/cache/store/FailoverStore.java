@@ -93,6 +93,32 @@ final class FailoverStore {
     }
   }
 
+  /** The same with the leadership of the computation; empty while another node leads. */
+  Optional<Fill.Target> lead(LookupRequest request, EntryStore store) {
+    try {
+      return store.lead(request).map(begun -> new Fill.Target(store, begun));
+    } catch (RedisException e) {
+      redisFailed(request.key().cache());
+      return Optional.of(new Fill.Target(local, local.begin(request)));
+    }
+  }
+
+  /** Renews a leadership; one that Redis does not renew ends. */
+  void renew(EntryKey key, Fill.Target target) {
+    try {
+      target.store().renew(key, target.begun().lease());
+    } catch (RedisException e) {
+      redisFailed(key.cache());
+    }
+  }
+
+  /** Waits until the entry may have changed in Redis, or for a moment. */
+  void awaitChange(EntryKey key) throws InterruptedException {
+    if (redis != null) {
+      redis.awaitChange(key);
+    }
+  }
+
   boolean isLocal(EntryStore store) {
     return store == local;
   }
@@ -129,9 +155,18 @@ final class FailoverStore {
   }
 
   /** Ends a lease; one that Redis does not end expires. */
-  void release(EntryKey key, EntryStore.Lease lease, EntryStore store) {
+  void release(EntryKey key, Fill.Target target) {
+    release(key, () -> target.store().release(key, target.begun().lease()));
+  }
+
+  /** The same, where nothing could be shared. */
+  void releaseUnshared(EntryKey key, Fill.Target target) {
+    release(key, () -> target.store().releaseUnshared(key, target.begun().lease()));
+  }
+
+  private void release(EntryKey key, Runnable release) {
     try {
-      store.release(key, lease);
+      release.run();
     } catch (RedisException e) {
       redisFailed(key.cache());
     }

@@ -6,6 +6,7 @@ import dev.sluice.redis.RedisException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class Fill implements AutoCloseable {
       SingleFlight flights,
       RecentOutcomes outcomes,
       CountersByCache counters,
+      Set<Fill> leading,
       InstantSource clock) {}
 
   Fill(
@@ -50,6 +52,11 @@ public final class Fill implements AutoCloseable {
   /** The entry that was found and could not be served. */
   public Optional<CacheEntry> previous() {
     return previous;
+  }
+
+  /** Keeps other nodes waiting while the computation runs. */
+  void renew() {
+    context.stores().renew(request.key(), target);
   }
 
   EntryStore store() {
@@ -216,7 +223,11 @@ public final class Fill implements AutoCloseable {
   /** Ends the fill because another caller has stored an acceptable entry. */
   void release() {
     if (ended.compareAndSet(false, true)) {
-      release(new SingleFlight.LookAgain());
+      try {
+        context.stores().release(request.key(), target);
+      } finally {
+        endFlight(new SingleFlight.LookAgain());
+      }
     }
   }
 
@@ -236,13 +247,18 @@ public final class Fill implements AutoCloseable {
 
   private void release(SingleFlight.Result result) {
     try {
-      context.stores().release(request.key(), target.begun().lease(), target.store());
+      if (result instanceof SingleFlight.LookAgain) {
+        context.stores().releaseUnshared(request.key(), target);
+      } else {
+        context.stores().release(request.key(), target);
+      }
     } finally {
       endFlight(result);
     }
   }
 
   private void endFlight(SingleFlight.Result result) {
+    context.leading().remove(this);
     if (flight != null) {
       context.flights().end(flight, result);
     }

@@ -131,6 +131,14 @@ final class LocalEntryStore implements EntryStore {
     return new Begun(new Lease(token, cacheStamp, stamps), find(request));
   }
 
+  @Override
+  public Optional<Begun> lead(LookupRequest request) {
+    return Optional.of(begin(request));
+  }
+
+  @Override
+  public void renew(EntryKey key, Lease lease) {}
+
   /** The stamp of a tag; the token where there is none. */
   private String stamp(String tag, String token) {
     return tagStamps
@@ -174,6 +182,11 @@ final class LocalEntryStore implements EntryStore {
         .computeIfPresent(key.base(), (base, old) -> orNothing(old.withoutLease(lease.token())));
     TagStamp own = new TagStamp(lease.token(), false);
     lease.tagStamps().keySet().forEach(tag -> tagStamps.asMap().remove(tag, own));
+  }
+
+  @Override
+  public void releaseUnshared(EntryKey key, Lease lease) {
+    release(key, lease);
   }
 
   @SuppressWarnings("NullAway") // null deletes

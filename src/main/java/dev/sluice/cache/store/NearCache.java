@@ -12,6 +12,9 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ public final class NearCache implements Invalidations {
   private final Duration maxAge;
   private final InstantSource clock;
   private final LongSupplier nanoClock;
+  private final Map<String, CountDownLatch> awaited = new ConcurrentHashMap<>();
   private volatile @Nullable NearContents contents;
 
   /**
@@ -128,6 +132,16 @@ public final class NearCache implements Invalidations {
     }
   }
 
+  /** Waits until a change of a key is heard, for this time at most. */
+  void awaitChange(String name, Duration atMost) throws InterruptedException {
+    CountDownLatch change = awaited.computeIfAbsent(name, key -> new CountDownLatch(1));
+    try {
+      change.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } finally {
+      awaited.remove(name, change);
+    }
+  }
+
   @Override
   public void listening() {
     contents = new NearContents(maxBytes, nanoClock);
@@ -136,6 +150,10 @@ public final class NearCache implements Invalidations {
   /** Forgets a key that was changed on another node, or by this one. */
   @Override
   public void changed(String name) {
+    CountDownLatch waiting = awaited.remove(name);
+    if (waiting != null) {
+      waiting.countDown();
+    }
     NearContents now = contents;
     if (now != null) {
       now.changed(name);

@@ -29,6 +29,8 @@ final class RedisEntryStore implements EntryStore {
 
   private static final RedisScript FIND = RedisScript.of(RedisEntryStore.class, "find.lua");
   private static final RedisScript BEGIN = RedisScript.of(RedisEntryStore.class, "begin.lua");
+  private static final RedisScript RENEW = RedisScript.of(RedisEntryStore.class, "renew.lua");
+  private static final RedisScript RELEASE = RedisScript.of(RedisEntryStore.class, "release.lua");
   private static final RedisScript STORE = RedisScript.of(RedisEntryStore.class, "store.lua");
   private static final RedisScript READ_TAGS =
       RedisScript.of(RedisEntryStore.class, "read-tags.lua");
@@ -38,6 +40,9 @@ final class RedisEntryStore implements EntryStore {
       RedisScript.of(RedisEntryStore.class, "extend-tags.lua");
   private static final RedisScript RELEASE_TAGS =
       RedisScript.of(RedisEntryStore.class, "release-tags.lua");
+
+  /** How long a caller waits for another node before it looks again. */
+  private static final Duration MOMENT = Duration.ofMillis(100);
 
   private final RedisConnection redis;
   private final RedisKeys names;
@@ -66,6 +71,11 @@ final class RedisEntryStore implements EntryStore {
   /** Deletes the near cache's copy, where this node serves another entry. */
   void forgetNear(EntryKey key) {
     near.changed(names.entriesName(key));
+  }
+
+  /** Waits until this node hears of a change of the entry, or for a moment. */
+  void awaitChange(EntryKey key) throws InterruptedException {
+    near.awaitChange(names.entriesName(key), MOMENT);
   }
 
   @Override
@@ -109,11 +119,30 @@ final class RedisEntryStore implements EntryStore {
 
   @Override
   public Begun begin(LookupRequest request) {
+    return begin(request, Duration.ZERO).orElseThrow();
+  }
+
+  @Override
+  public Optional<Begun> lead(LookupRequest request) {
+    return begin(request, LEADERSHIP);
+  }
+
+  @Override
+  public void renew(EntryKey key, Lease lease) {
+    run(key, leaseCall(RENEW, key, lease, LEADERSHIP));
+  }
+
+  private Call leaseCall(RedisScript script, EntryKey key, Lease lease, Duration duration) {
+    return call(
+        script, List.of(names.leases(key)), key.variant(), lease.token(), duration.toMillis());
+  }
+
+  private Optional<Begun> begin(LookupRequest request, Duration leadership) {
     EntryKey key = request.key();
     String token = Token.random();
     List<String> tags = List.copyOf(request.tags());
     long lease = LEASE.toMillis();
-    Call begin = call(BEGIN, fillKeys(key), key.variant(), token, lease);
+    Call begin = call(BEGIN, fillKeys(key), key.variant(), token, lease, leadership.toMillis());
     Call beginTags = call(BEGIN_TAGS, tagKeys(tags), token, lease);
     List<@Nullable Object> replies = run(key, begin, beginTags);
     if (replies.get(0) == null || (replies.get(1) == null && !tags.isEmpty())) {
@@ -124,9 +153,12 @@ final class RedisEntryStore implements EntryStore {
     if (begun == null) {
       throw new IllegalStateException("No lease for an entry of " + key.cache());
     }
+    if (begun.get(0) == null) {
+      return Optional.empty();
+    }
     Map<String, String> stamps = stamps(tags, replies.get(1));
     Lease given = new Lease(token, text((byte[]) begun.get(0)), stamps);
-    return new Begun(given, current(request, (byte[]) begun.get(1), stamps));
+    return Optional.of(new Begun(given, current(request, (byte[]) begun.get(1), stamps)));
   }
 
   @Override
@@ -163,15 +195,24 @@ final class RedisEntryStore implements EntryStore {
 
   @Override
   public void release(EntryKey key, Lease lease) {
+    release(key, lease, Duration.ZERO);
+  }
+
+  @Override
+  public void releaseUnshared(EntryKey key, Lease lease) {
+    release(key, lease, UNSHARED);
+  }
+
+  private void release(EntryKey key, Lease lease, Duration unshared) {
     List<String> created =
         lease.tagStamps().entrySet().stream()
             .filter(tag -> tag.getValue().equals(lease.token()))
             .map(Map.Entry::getKey)
             .toList();
-    deleteField(key, names.leases(key), lease.token());
-    if (!created.isEmpty()) {
-      run(key, call(RELEASE_TAGS, tagKeys(created), lease.token(), LEASE.toMillis()));
-    }
+    run(
+        key,
+        leaseCall(RELEASE, key, lease, unshared),
+        call(RELEASE_TAGS, tagKeys(created), lease.token(), LEASE.toMillis()));
   }
 
   @Override

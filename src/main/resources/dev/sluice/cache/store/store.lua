@@ -1,4 +1,4 @@
--- Stores the entry of one variant and ends its lease, unless the base key was evicted or the cache
+-- Stores the entry of one variant and ends its lease and leadership, unless the base key was evicted or the cache
 -- cleared since the lease was given.
 -- KEYS  1 the base key's entries   2 the cache's stamp   3 the base key's leases
 -- ARGV  1 the variant   2 the fencing token   3 stamp and entry   4 the entry's life, ms
@@ -10,6 +10,11 @@ if redis.call('HDEL', KEYS[3], ARGV[2]) == 0
 end
 if ARGV[5] == 'alone' then
   redis.call('DEL', KEYS[1], KEYS[3])
+else
+  local leader = redis.call('HGET', KEYS[3], '!' .. ARGV[1])
+  if leader and string.sub(leader, 1, 16) == ARGV[2] then
+    redis.call('HDEL', KEYS[3], '!' .. ARGV[1])
+  end
 end
 local now = tonumber(ARGV[6])
 if not now then
