@@ -98,7 +98,9 @@ public @interface Cached {
 
   /**
    * The time in seconds, after an entry is no longer fresh, in which it is served stale while one
-   * caller revalidates it: 0, the default, to 31,536,000. The deployment stops if it is out of
+   * caller in the cluster revalidates it: 0, the default, to 31,536,000. For a method of an
+   * {@code @ApplicationScoped} or {@code @Singleton} bean that caller does not wait either: the
+   * method runs on a thread of the container's executor. The deployment stops if it is out of
    * range.
    */
   @Nonbinding

@@ -1,5 +1,6 @@
 package dev.sluice.cache;
 
+import dev.sluice.cache.store.Fill;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ContextNotActiveException;
 import jakarta.inject.Inject;
@@ -32,7 +33,10 @@ public class CachedInterceptor {
     }
     CacheDeclaration declaration = found.get();
     if (!declaration.isResource()) {
-      return values.call(declaration, call);
+      Optional<Fill> due = BackgroundRefresh.takeDue(declaration);
+      return due.isPresent()
+          ? values.compute(declaration, call, due.get())
+          : values.call(declaration, call);
     }
     Optional<CacheExchange> exchange = exchange(declaration);
     return exchange.isPresent() ? responses.call(exchange.get(), call) : call.proceed();

@@ -47,17 +47,23 @@ class ValueCache {
   @Inject Transactions transactions;
   @Inject CacheSettings settings;
   @Inject Conditions conditions;
+  @Inject BackgroundRefresh refresh;
 
   /**
    * A computation of a value.
    *
    * @param method what computes it
    * @param transaction the outcome of the transaction in which it was computed
+   * @param call the call of the cached method, if it is one
    */
-  private record Computation(Callable<Object> method, Supplier<TransactionOutcome> transaction) {
+  private record Computation(
+      Callable<Object> method,
+      Supplier<TransactionOutcome> transaction,
+      Optional<InvocationContext> call) {
 
     static Computation of(InvocationContext call) {
-      return new Computation(call::proceed, () -> CachedTransactionInterceptor.outcome(call));
+      return new Computation(
+          call::proceed, () -> CachedTransactionInterceptor.outcome(call), Optional.of(call));
     }
   }
 
@@ -85,7 +91,7 @@ class ValueCache {
       throws Exception {
     MethodCall method = new MethodCall(this, declaration.inputs().arguments(key), null);
     return get(
-        declaration, request(declaration, method), new Computation(loader, transactions::current));
+        declaration, request(declaration, method), new Computation(loader, transactions::current, Optional.empty()));
   }
 
   private @Nullable Object bypass(
@@ -107,12 +113,34 @@ class ValueCache {
       lookup = cache.refresh(request);
     }
     if (lookup instanceof Miss miss) {
-      return compute(declaration, computation, miss.fill());
+      Optional<Value> stale = inBackground(declaration, computation, miss.fill());
+      return stale.isPresent()
+          ? returned(declaration, stale.get())
+          : compute(declaration, computation, miss.fill());
     }
     if (lookup instanceof Lookup.Failed failed) {
       return Failures.rethrown(declaration, failed.cause());
     }
     return bypass(declaration, "too-large", computation.method());
+  }
+
+  /** The stale value, if the computation runs in the background meanwhile. */
+  private Optional<Value> inBackground(
+      CacheDeclaration declaration, Computation computation, Fill fill) {
+    if (computation.call().isEmpty()
+        || !BackgroundRefresh.suits(declaration)
+        || transactions.isActive()) {
+      return Optional.empty();
+    }
+    return fill.staleWhileRevalidating()
+        .flatMap(hit -> decode(declaration, hit.entry()))
+        .filter(stale -> refresh.start(declaration, computation.call().get(), fill));
+  }
+
+  /** Computes and stores the value, for a fill that has begun. */
+  @Nullable Object compute(CacheDeclaration declaration, InvocationContext call, Fill fill)
+      throws Exception {
+    return compute(declaration, Computation.of(call), fill);
   }
 
   /** Runs a method whose result replaces the value of a cache. */

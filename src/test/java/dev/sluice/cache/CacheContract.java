@@ -477,6 +477,15 @@ abstract class CacheContract extends CacheFaultContract {
   }
 
   @Test
+  void computesStaleValuesInTheBackground() {
+    assertThat(get("refreshes").body()).isEqualTo("call 1 of 1");
+    Awaitility.await().until(() -> get("refreshes").body().equals("call 1 of 2"));
+    assertThat(get("refreshes").body()).isEqualTo("call 1 of 2"); // while the second call waits
+    send("PUT", "refreshes");
+    Awaitility.await().until(() -> !get("refreshes").body().startsWith("call 1"));
+  }
+
+  @Test
   void sharesEntriesBetweenLoadersAndTheMethod() {
     assertThat(get("loads").body()).isEqualTo("[loaded 1, loaded 1, loaded 1, loaded 2]");
   }

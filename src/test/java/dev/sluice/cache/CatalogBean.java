@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -115,6 +117,27 @@ public class CatalogBean {
 
     @CacheEvict(cache = "in-transaction")
     public void evictInTransaction(String end) {}
+
+    private final AtomicInteger refreshes = new AtomicInteger();
+    private final CountDownLatch backend = new CountDownLatch(1);
+
+    /** Waits for its backend, but for the first time. */
+    @Cached(expire = 1, staleWhileRevalidate = 60, name = "refreshed")
+    public String refreshed() throws InterruptedException {
+      int call = refreshes.incrementAndGet();
+      if (call > 1 && !backend.await(20, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the test has not started the backend");
+      }
+      return "call " + call;
+    }
+
+    int refreshes() {
+      return refreshes.get();
+    }
+
+    void startBackend() {
+      backend.countDown();
+    }
 
     @Cached(expire = 30, name = "kept", tags = "kept:{id}")
     public String kept(long id) {
@@ -256,6 +279,15 @@ public class CatalogBean {
     }
     String after = source.kept(1);
     return after.equals(before) ? "before" : after.equals(put) ? "put" : "computed";
+  }
+
+  /** A value that is refreshed, and how often it was begun. */
+  String refresh() throws InterruptedException {
+    return source.refreshed() + " of " + source.refreshes();
+  }
+
+  void startBackend() {
+    source.startBackend();
   }
 
   /** What a loader and the cached method make of one key, and how often the loader ran. */

@@ -311,6 +311,18 @@ public class CatalogResource {
   }
 
   @GET
+  @Path("refreshes")
+  public Response refresh() throws InterruptedException {
+    return Response.ok(bean.refresh()).build();
+  }
+
+  @PUT
+  @Path("refreshes")
+  public void startBackend() {
+    bean.startBackend();
+  }
+
+  @GET
   @Path("loads")
   public Response load() throws Exception {
     return Response.ok(bean.load()).build();

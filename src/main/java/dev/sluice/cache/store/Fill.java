@@ -68,6 +68,14 @@ public final class Fill implements AutoCloseable {
     return context.clock().instant();
   }
 
+  /** The previous entry, if it may be served while the computation runs. */
+  public Optional<Hit> staleWhileRevalidating() {
+    Instant now = now();
+    return previous
+        .filter(entry -> request.acceptsWhileRevalidating(entry, now))
+        .map(entry -> new Hit(entry, Source.STALE, now));
+  }
+
   /** The previous entry, if it may be served when the computation fails. */
   public Optional<Hit> staleIfError() {
     Instant now = now();

@@ -4,7 +4,7 @@
 --       4 the leadership's duration, ms; 0 to compute beside a leader
 -- Reply the cache's stamp, the entry's bytes or false; false alone while another caller leads. Cost: O(1).
 -- A leader is a field of the leases: the variant after '!', with the leader's token and the end, ms since the epoch.
--- A token of 16 '-' says that nothing would be shared: nobody leads, and all compute.
+-- The variant after '?' says that the leader is awaited. A token of 16 '-' says that nothing would be shared: nobody leads, and all compute.
 if ARGV[4] ~= '0' then
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -12,6 +12,7 @@ if ARGV[4] ~= '0' then
   if not leader or tonumber(string.sub(leader, 17)) <= now then
     redis.call('HSET', KEYS[3], '!' .. ARGV[1], ARGV[2] .. string.format('%.0f', now + ARGV[4]))
   elseif string.sub(leader, 1, 1) ~= '-' then
+    redis.call('HSET', KEYS[3], '?' .. ARGV[1], '')
     return {false}
   end
 end

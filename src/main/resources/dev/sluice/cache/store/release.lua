@@ -1,12 +1,13 @@
 -- Ends a lease without an entry, and the leadership that came with it.
 -- KEYS  1 the base key's leases
--- ARGV  1 the variant   2 the fencing token   3 for how long nobody is to lead after it, ms; 0 for not at all
+-- ARGV  1 the variant   2 the fencing token   3 for how long nobody is to lead after it if it was awaited, ms; 0 for not at all
 -- Reply 1. Cost: O(1).
 redis.call('HDEL', KEYS[1], ARGV[2])
 local field = '!' .. ARGV[1]
 local leader = redis.call('HGET', KEYS[1], field)
 if leader and string.sub(leader, 1, 16) == ARGV[2] then
-  if ARGV[3] == '0' then
+  local awaited = redis.call('HDEL', KEYS[1], '?' .. ARGV[1])
+  if ARGV[3] == '0' or awaited == 0 then
     redis.call('HDEL', KEYS[1], field)
   else
     local time = redis.call('TIME')

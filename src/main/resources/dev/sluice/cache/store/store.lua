@@ -13,7 +13,7 @@ if ARGV[5] == 'alone' then
 else
   local leader = redis.call('HGET', KEYS[3], '!' .. ARGV[1])
   if leader and string.sub(leader, 1, 16) == ARGV[2] then
-    redis.call('HDEL', KEYS[3], '!' .. ARGV[1])
+    redis.call('HDEL', KEYS[3], '!' .. ARGV[1], '?' .. ARGV[1])
   end
 end
 local now = tonumber(ARGV[6])
