@@ -16,17 +16,28 @@ final class AccessChecks {
    * method with an annotation such as {@code @RolesAllowed}.
    */
   static boolean follow(Class<?> bean, Method method) {
+    return annotations(bean, method)
+        .anyMatch(
+            name ->
+                name.startsWith("jakarta.ejb.")
+                    || (name.startsWith("jakarta.annotation.security.")
+                        && !name.endsWith(".PermitAll")));
+  }
+
+  /** Whether a limit is declared for the method; the package of limits is not known here. */
+  static boolean isLimited(Class<?> bean, Method method) {
+    return annotations(bean, method)
+        .anyMatch(name -> name.startsWith("dev.sluice.ratelimit.RateLimited"));
+  }
+
+  /** The names of the annotations that hold for a method. */
+  private static Stream<String> annotations(Class<?> bean, Method method) {
     return Stream.<AnnotatedElement>concat(
             Stream.of(method),
             Stream.concat(
                 ResourceMethods.overridden(bean, method),
                 ResourceMethods.supertypes(bean).stream()))
         .flatMap(element -> Arrays.stream(element.getAnnotations()))
-        .map(annotation -> annotation.annotationType().getName())
-        .anyMatch(
-            name ->
-                name.startsWith("jakarta.ejb.")
-                    || (name.startsWith("jakarta.annotation.security.")
-                        && !name.endsWith(".PermitAll")));
+        .map(annotation -> annotation.annotationType().getName());
   }
 }

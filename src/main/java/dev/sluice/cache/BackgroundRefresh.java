@@ -1,9 +1,9 @@
 package dev.sluice.cache;
 
 import dev.sluice.cache.store.Fill;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
+import dev.sluice.execution.ContainerServices;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.InvocationContext;
 import java.lang.System.Logger.Level;
@@ -26,9 +26,7 @@ class BackgroundRefresh {
 
   private static final System.Logger LOG = System.getLogger(BackgroundRefresh.class.getName());
 
-  @SuppressWarnings("NullAway.Init")
-  @Resource(lookup = "java:comp/DefaultManagedExecutorService")
-  private ManagedExecutorService executor;
+  @Inject private ContainerServices container;
 
   /** Whether values of the method can be computed in the background. */
   static boolean suits(CacheDeclaration declaration) {
@@ -57,7 +55,9 @@ class BackgroundRefresh {
     Object target = call.getTarget();
     Object[] arguments = call.getParameters();
     try {
-      executor.execute(() -> run(new Due(declaration, fill), method, target, arguments));
+      container
+          .executor()
+          .execute(() -> run(new Due(declaration, fill), method, target, arguments));
       return true;
     } catch (RejectedExecutionException e) {
       return false;

@@ -50,6 +50,7 @@ final class CacheDeclaration {
   private final List<TagTemplate> tags;
   private final MethodInputs inputs;
   private final boolean resource;
+  private final boolean edge;
   private final Type valueType;
   private final List<String> produces;
   private final Optional<List<RequestBinding>> bindings;
@@ -88,6 +89,7 @@ final class CacheDeclaration {
     this.condition =
         Optional.<Class<? extends CacheCondition>>of(cached.condition())
             .filter(type -> type != CacheCondition.class);
+    this.edge = cached.edge();
     this.keyProvider = cached.key();
     this.tags = Arrays.stream(cached.tags()).map(TagTemplate::new).toList();
     this.resource = ResourceMethods.verb(annotated).isPresent();
@@ -152,6 +154,11 @@ final class CacheDeclaration {
    */
   Optional<List<RequestBinding>> bindings() {
     return bindings;
+  }
+
+  /** Whether entries may be served before the application's filters. */
+  boolean isEdge() {
+    return edge;
   }
 
   /** The media types that it chooses from; none where anything may come of it. */

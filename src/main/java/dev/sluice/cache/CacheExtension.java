@@ -29,6 +29,7 @@ public class CacheExtension implements Extension {
   private final Map<Class<?>, Map<String, CacheDeclaration>> byBean = new ConcurrentHashMap<>();
   private final Map<Class<?>, Class<?>> beans = new ConcurrentHashMap<>();
   private final Map<Method, PutDeclaration> puts = new ConcurrentHashMap<>();
+  private final Set<String> edgeFields = new TreeSet<>();
   private final Set<String> names = new TreeSet<>();
   private final Set<CacheDeclaration> configured = ConcurrentHashMap.newKeySet();
   private final Locators locators = new Locators();
@@ -62,6 +63,7 @@ public class CacheExtension implements Extension {
             .putAll(signatures(declaration));
       }
     }
+    noteEdge();
     checks.checkLocators();
     types.forEach(new EvictionValidator(checks, beanTypes::contains)::check);
     PutValidator putChecks = new PutValidator(checks, beanTypes::contains);
@@ -114,6 +116,27 @@ public class CacheExtension implements Extension {
       at = at.getSuperclass();
     }
     return at == null ? type : at;
+  }
+
+  /** Whether entries of some method may be served before the application's filters. */
+  boolean usesEdge() {
+    return !edgeFields.isEmpty();
+  }
+
+  /** The header fields that the keys of those methods depend on. */
+  Set<String> edgeFields() {
+    return edgeFields;
+  }
+
+  private void noteEdge() {
+    byBean.values().stream()
+        .flatMap(methods -> methods.values().stream())
+        .filter(CacheDeclaration::isEdge)
+        .forEach(
+            declaration -> {
+              edgeFields.add("accept");
+              edgeFields.addAll(declaration.vary());
+            });
   }
 
   /** The declaration of a method with {@link CachePut}. */

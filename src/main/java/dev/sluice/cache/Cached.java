@@ -43,10 +43,10 @@ import java.lang.annotation.Target;
  * read back from JSON.
  *
  * <p><b>Limits</b>: a bean's call to its own method bypasses the cache. A hit of a resource method
- * runs the request filters but neither the resource nor any interceptor on it; one of another bean
+ * runs the request filters but neither the method nor any interceptor on it; one of another bean
  * runs no interceptor with a priority above 100, such as {@code @Transactional}. Authorisation
- * belongs into JAX-RS filters, or is {@code @RolesAllowed} on the resource, which is checked first. A
- * cached method of another bean does not know its caller: what depends on the caller has to be a
+ * belongs into JAX-RS filters, or is {@code @RolesAllowed} on the resource, which is checked first.
+ * A cached method of another bean does not know its caller: what depends on the caller has to be a
  * parameter.
  */
 @InterceptorBinding
@@ -140,6 +140,18 @@ public @interface Cached {
    */
   @Nonbinding
   int jitter() default 0;
+
+  /**
+   * Whether the response needs no filter of the application, neither of Jakarta REST nor of the
+   * servlet container: a hit in this process is then served before all of them. Clients with a
+   * session, a principal or {@code Authorization} take the usual way where the audience is {@link
+   * Audience#ANONYMOUS}. The default is false. The deployment stops for {@link Audience#PRINCIPAL},
+   * together with {@code @RateLimited}, on a method that is no resource method, and where the key
+   * does not follow from the request: with a body, a key provider, a condition, or {@code
+   * RolesAllowed}.
+   */
+  @Nonbinding
+  boolean edge() default false;
 
   /**
    * The CDI bean that decides which calls use the cache and which results are stored. The default

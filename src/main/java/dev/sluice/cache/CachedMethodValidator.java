@@ -75,6 +75,9 @@ final class CachedMethodValidator {
             type ->
                 here.require(
                     isBean(type), type.getSimpleName() + " is not a CDI bean; give it a scope"));
+    if (declaration.isEdge()) {
+      checkEdge(here, declaration);
+    }
     if (declaration.isResource()) {
       checkResource(here, declaration);
     } else {
@@ -166,6 +169,20 @@ final class CachedMethodValidator {
         .filter(path -> path != null)
         .flatMap(path -> PATH_VARIABLE.matcher(path.value()).results())
         .map(match -> match.group(1));
+  }
+
+  private static void checkEdge(DeploymentProblems.At here, CacheDeclaration declaration) {
+    here.require(declaration.isResource(), "edge is for resource methods only");
+    here.require(
+        declaration.terms().audience() != Audience.PRINCIPAL,
+        "edge knows no users (expected audience ANONYMOUS or EVERYONE)");
+    here.require(
+        declaration.bindings().isPresent(),
+        "edge needs a key that follows from the request's path, query and header fields, and access"
+            + " that only filters check");
+    here.require(
+        !AccessChecks.isLimited(declaration.bean(), declaration.method()),
+        "edge would serve hits beside @RateLimited; use one of them");
   }
 
   private static void checkValue(DeploymentProblems.At here, CacheDeclaration declaration) {

@@ -1,13 +1,12 @@
 package dev.sluice.cache;
 
 import dev.sluice.cache.store.CoalescingCache;
+import dev.sluice.execution.ContainerServices;
 import dev.sluice.execution.Heartbeat;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.lifecycle.Stopping;
 import dev.sluice.redis.RedisConnections;
 import jakarta.annotation.Priority;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -21,15 +20,13 @@ class LeadershipRenewal {
   @Inject private CoalescingCache cache;
   @Inject private RedisConnections connections;
 
-  @SuppressWarnings("NullAway.Init")
-  @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
-  private ManagedThreadFactory threads;
+  @Inject private ContainerServices container;
 
   private @Nullable Heartbeat heartbeat;
 
   synchronized void start(@Observes @Priority(Starting.CACHES) Starting starting) {
     if (settings.enabled() && connections.caches().isPresent()) {
-      heartbeat = Heartbeat.start(threads, CoalescingCache.RENEWAL, cache::renew);
+      heartbeat = Heartbeat.start(container.threads(), CoalescingCache.RENEWAL, cache::renew);
     }
   }
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The cache of responses of resource methods. It decides about a request in {@link #open}, before
- * the resource is made, where the key is known from the request; else in {@link #call}, when the
+ * the method is called, where the key is known from the request; else in {@link #call}, when the
  * method has its arguments. It leaves the storing of the method's response to {@link
  * ResponseStorage}.
  */
@@ -40,6 +40,7 @@ class ResponseCache {
   @Inject private CacheSettings settings;
   @Inject private CacheKeyFactory keys;
   @Inject private KnownKeys known;
+  @Inject private EdgeCache edge;
   @Inject private Conditions conditions;
   @Inject private Transactions transactions;
 
@@ -55,9 +56,14 @@ class ResponseCache {
     } else {
       Selection selection = Selection.of(declaration, request, requester);
       exchange.select(selection);
-      known
-          .find(declaration, selection, request)
-          .ifPresent(key -> exchange.decide(decision(exchange, key)));
+      known.find(declaration, selection, request).ifPresent(key -> open(exchange, key));
+    }
+  }
+
+  private void open(CacheExchange exchange, KnownKey key) {
+    exchange.decide(decision(exchange, key));
+    if (exchange.isComplete()) {
+      edge.learn(exchange, key.key());
     }
   }
 
@@ -234,7 +240,7 @@ class ResponseCache {
     return true;
   }
 
-  private static Served served(Hit hit) {
+  static Served served(Hit hit) {
     long ttl = hit.entry().lifetime().fresh().getEpochSecond() - hit.now().getEpochSecond();
     return new Served(
         hit,

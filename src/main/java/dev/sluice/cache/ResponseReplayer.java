@@ -15,6 +15,9 @@ import java.util.Optional;
 /** Turns an entry, or a problem, into the response to a request. */
 final class ResponseReplayer {
 
+  static final Problem FAILED_PRECONDITION =
+      Problem.of(412, "The resource is not in the state that the request asks for.");
+
   private ResponseReplayer() {}
 
   /** Sends the entry, or what the request's preconditions demand in its place. */
@@ -54,14 +57,13 @@ final class ResponseReplayer {
       }
       case FAILED -> {
         response.getHeaders().keySet().removeIf(ResponseReplayer::describesContent);
-        send(
-            Problem.of(412, "The resource is not in the state that the request asks for."),
-            response);
+        send(FAILED_PRECONDITION, response);
       }
     }
   }
 
-  private static boolean describesContent(String field) {
+  /** Whether a field is about the content, which a response without it does not have. */
+  static boolean describesContent(String field) {
     String name = field.toLowerCase(Locale.ROOT);
     return name.startsWith("content-") && !name.equals("content-location");
   }

@@ -91,7 +91,9 @@ class ValueCache {
       throws Exception {
     MethodCall method = new MethodCall(this, declaration.inputs().arguments(key), null);
     return get(
-        declaration, request(declaration, method), new Computation(loader, transactions::current, Optional.empty()));
+        declaration,
+        request(declaration, method),
+        new Computation(loader, transactions::current, Optional.empty()));
   }
 
   private @Nullable Object bypass(

@@ -2,6 +2,7 @@ package dev.sluice.execution;
 
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.concurrent.ContextService;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.TransactionSynchronizationRegistry;
@@ -20,6 +21,7 @@ public class ContainerServices {
 
   private String applicationName;
   private ManagedThreadFactory threads;
+  private ManagedExecutorService executor;
   private ContextService contexts;
   private TransactionSynchronizationRegistry transactions;
   private UserTransaction userTransaction;
@@ -28,6 +30,7 @@ public class ContainerServices {
   void lookUp() {
     applicationName = lookUp("java:app/AppName", String.class);
     threads = lookUp("java:comp/DefaultManagedThreadFactory", ManagedThreadFactory.class);
+    executor = lookUp("java:comp/DefaultManagedExecutorService", ManagedExecutorService.class);
     contexts = lookUp("java:comp/DefaultContextService", ContextService.class);
     transactions =
         lookUp(
@@ -53,6 +56,11 @@ public class ContainerServices {
   /** Makes threads with the context of the caller. */
   public ManagedThreadFactory threads() {
     return threads;
+  }
+
+  /** Runs work on the server's own threads. */
+  public ManagedExecutorService executor() {
+    return executor;
   }
 
   /** Carries the context of one thread to another. */

@@ -26,7 +26,7 @@ public class CachedDataResource {
   @Inject private ServiceSettings settings;
 
   @GET
-  @Cached(expire = 30)
+  @Cached(expire = 30, edge = true)
   public CachedData read() throws InterruptedException {
     Thread.sleep(settings.work().toMillis());
     return new CachedData(

@@ -168,15 +168,55 @@ abstract class CacheFaultContract extends CacheClient {
   }
 
   @Test
-  void hitNeedsNoInstanceOfTheResource() {
-    String first = get("instances/7?q=a").body();
-    String instances = get("faults/instances").body();
+  void hitDoesNotCallTheResource() {
+    String first = get("called/7?q=a").body();
+    String calls = get("faults/called").body();
     for (int i = 0; i < 3; i++) {
-      assertThat(get("instances/7?q=a&unbound=" + i).body()).isEqualTo(first);
+      assertThat(get("called/7?q=a&unbound=" + i).body()).isEqualTo(first);
     }
-    assertThat(get("faults/instances").body()).isEqualTo(instances);
-    assertThat(get("instances/7?q=b").body()).isNotEqualTo(first);
-    assertThat(get("instances/07?q=a").body()).isEqualTo(first); // one number, another text
+    assertThat(get("faults/called").body()).isEqualTo(calls);
+    assertThat(get("called/7?q=b").body()).isNotEqualTo(first);
+    assertThat(get("called/07?q=a").body()).isEqualTo(first); // one number, another text
+  }
+
+  /** Asks until the entry is served before the application's filters, which add a field. */
+  private HttpResponse<String> awaitEdge(String path) {
+    return Awaitility.await().until(() -> get(path), each -> header(each, "X-Entity").isEmpty());
+  }
+
+  @Test
+  void servesEdgeHitsWithoutTheApplicationsFilters() {
+    HttpResponse<String> first = get("faults/edge/1?q=a");
+    HttpResponse<String> hit = awaitEdge("faults/edge/1?q=a");
+    assertThat(hit.body()).isEqualTo(first.body());
+    assertThat(status(hit)).matches("sluice; hit; ttl=\\d+; detail=(near|local)");
+    for (String name : List.of("ETag", "Vary", "Cache-Control", "Content-Type")) {
+      assertThat(header(hit, name)).as(name).isEqualTo(header(first, name));
+    }
+    assertThat(header(hit, "Age")).matches("\\d+");
+    HttpResponse<String> known = get("faults/edge/1?q=a", "If-None-Match", header(first, "ETag"));
+    assertThat(known.statusCode()).isEqualTo(304);
+    assertThat(known.body()).isEmpty();
+    assertThat(get("faults/edge/1?q=a", "If-Match", "\"other\"").statusCode()).isEqualTo(412);
+    assertThat(send("HEAD", "faults/edge/1?q=a").body()).isEmpty();
+  }
+
+  @Test
+  void edgeHitsKeepRequestsApartAndEndWithEviction() {
+    String a = awaitEdge("faults/edge/2?q=a").body();
+    assertThat(get("faults/edge/2?q=b").body()).isNotEqualTo(a);
+    assertThat(get("faults/edge/3?q=a").body()).isNotEqualTo(a);
+    assertThat(get("faults/edge/2?q=a", "X-Tenant", "other").body()).isNotEqualTo(a);
+    for (String[] identity :
+        List.of(
+            new String[] {"Authorization", "Bearer a"}, new String[] {"Cookie", "login=alice"})) {
+      HttpResponse<String> known = get("faults/edge/2?q=a", identity);
+      assertThat(status(known)).contains("detail=audience");
+      assertThat(known.body()).isNotEqualTo(a);
+    }
+    assertThat(get("faults/edge/2?q=a").body()).isEqualTo(a);
+    send("DELETE", "faults/edge/2");
+    assertThat(get("faults/edge/2?q=a").body()).isNotEqualTo(a);
   }
 
   @Test

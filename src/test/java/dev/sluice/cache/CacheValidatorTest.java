@@ -2,10 +2,13 @@ package dev.sluice.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.ratelimit.RateLimited;
 import dev.sluice.testing.TestSettings;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.container.Suspended;
 import java.util.List;
@@ -205,6 +208,66 @@ class CacheValidatorTest {
                 + " that are with @CacheKey, or name a key provider",
             put + "unknown: 0 methods of beans declare cache \"unknown\" (expected one)",
             put + "withoutTag: tag \"t:{id}\" names {id}, which no parameter is called");
+  }
+
+  @Path("/")
+  static class Edges {
+    @GET
+    @Path("user")
+    @Cached(expire = 30, edge = true, audience = Audience.PRINCIPAL)
+    public String user() {
+      return "";
+    }
+
+    @GET
+    @Path("body")
+    @Cached(expire = 30, edge = true)
+    public String body(String body) {
+      return "";
+    }
+
+    @GET
+    @Path("limited")
+    @RateLimited("1/minute")
+    @Cached(expire = 30, edge = true)
+    public String limited() {
+      return "";
+    }
+
+    @GET
+    @Path("roles")
+    @RolesAllowed("admin")
+    @Cached(expire = 30, edge = true)
+    public String roles() {
+      return "";
+    }
+
+    @Cached(expire = 30, edge = true)
+    public String value() {
+      return "";
+    }
+
+    @GET
+    @Path("right")
+    @Cached(expire = 30, edge = true, audience = Audience.EVERYONE)
+    public String right(@QueryParam("q") String q) {
+      return "";
+    }
+  }
+
+  @Test
+  void findsMistakesOfEdges() {
+    checks.declarations(Edges.class);
+    String key =
+        "edge needs a key that follows from the request's path, query and header fields, and access"
+            + " that only filters check";
+    assertThat(checks.problems().all())
+        .containsExactlyInAnyOrder(
+            "@Cached on Edges.user: edge knows no users (expected audience ANONYMOUS or EVERYONE)",
+            "@Cached on Edges.body: " + key,
+            "@Cached on Edges.limited: edge would serve hits beside @RateLimited; use one of them",
+            "@Cached on Edges.roles: " + key,
+            "@Cached on Edges.value: edge is for resource methods only");
   }
 
   @Path("/")

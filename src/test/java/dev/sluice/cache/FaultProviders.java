@@ -1,6 +1,10 @@
 package dev.sluice.cache;
 
 import jakarta.annotation.Priority;
+import jakarta.interceptor.AroundInvoke;
+import jakarta.interceptor.Interceptor;
+import jakarta.interceptor.InterceptorBinding;
+import jakarta.interceptor.InvocationContext;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -14,6 +18,10 @@ import jakarta.ws.rs.ext.Provider;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.annotation.Annotation;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,6 +83,27 @@ public final class FaultProviders {
         throw new StackOverflowError("too deep");
       }
       out.write(value.text().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Counts calls outside of the cache. */
+  @InterceptorBinding
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target({ElementType.METHOD, ElementType.TYPE})
+  public @interface Counted {}
+
+  /** Stands before the cache's interceptor. */
+  @Counted
+  @Interceptor
+  @Priority(1)
+  public static class CountingInterceptor {
+
+    static final AtomicInteger CALLS = new AtomicInteger();
+
+    @AroundInvoke
+    Object count(InvocationContext call) throws Exception {
+      CALLS.incrementAndGet();
+      return call.proceed();
     }
   }
 

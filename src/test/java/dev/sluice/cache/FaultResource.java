@@ -1,6 +1,5 @@
 package dev.sluice.cache;
 
-import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -55,32 +54,40 @@ public class FaultResource {
     }
   }
 
-  /** A resource whose instances are counted. */
-  @Path("/catalog/instances")
+  /** A resource whose calls are counted, before the cache's interceptor. */
+  @Path("/catalog/called")
   @RequestScoped
-  public static class Instances {
-    private static final AtomicInteger MADE = new AtomicInteger();
-
-    @PostConstruct
-    void count() {
-      MADE.incrementAndGet();
-    }
+  public static class Called {
 
     @GET
     @Path("{id}")
     @Produces("text/plain")
-    @Cached(expire = 30, name = "instances")
+    @FaultProviders.Counted
+    @Cached(expire = 30)
     public String read(@PathParam("id") long id, @QueryParam("q") String q) {
-      return q + " " + MADE.get();
+      return q + " " + call();
     }
   }
 
-  /** How many instances there were so far of the resource that counts them. */
+  /** How often that resource was called so far, cached or not. */
   @GET
-  @Path("instances")
-  public int instances() {
-    return Instances.MADE.get();
+  @Path("called")
+  public int called() {
+    return FaultProviders.CountingInterceptor.CALLS.get();
   }
+
+  /** A response that is served before the application's filters. */
+  @GET
+  @Path("edge/{id}")
+  @Cached(expire = 30, edge = true, tags = "edge:{id}", vary = "X-Tenant")
+  public String edge(@PathParam("id") String id, @QueryParam("q") String q) {
+    return call();
+  }
+
+  @DELETE
+  @Path("edge/{id}")
+  @CacheEvict(tags = "edge:{id}")
+  public void evictEdge(@PathParam("id") String id) {}
 
   @Path("section")
   public Section section() {

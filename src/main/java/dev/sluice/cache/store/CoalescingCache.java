@@ -81,6 +81,15 @@ public final class CoalescingCache {
     return new CoalescingCache(stores, bounds.maxWait(), clock, counters);
   }
 
+  /** Finds a fresh entry of this process, without a round trip. */
+  public Optional<Hit> findHere(EntryKey key) {
+    Instant now = clock.instant();
+    return stores
+        .findHere(key)
+        .filter(found -> found.entry().orElseThrow().lifetime().isFresh(now))
+        .map(found -> hit(key, found.entry().orElseThrow(), found.source(), now));
+  }
+
   /** Finds an acceptable entry, and starts no computation. */
   public Optional<Hit> peek(LookupRequest request) {
     Instant now = clock.instant();
@@ -283,8 +292,7 @@ public final class CoalescingCache {
       Fill.Target target,
       Optional<CacheEntry> found,
       SingleFlight.@Nullable Flight flight) {
-    return new Fill(
-        request, target, target.begun().entry().or(() -> found), flight, fills);
+    return new Fill(request, target, target.begun().entry().or(() -> found), flight, fills);
   }
 
   private Lookup stale(EntryKey key, CacheEntry entry, Source source, Instant now) {

@@ -73,7 +73,9 @@ sealed interface EntryStore permits LocalEntryStore, RedisEntryStore {
   /** Ends a lease without an entry, and deletes what it created. */
   void release(EntryKey key, Lease lease);
 
-  /** The same, where nothing could be shared: if another node has waited, none does for a moment. */
+  /**
+   * The same, where nothing could be shared: if another node has waited, none does for a moment.
+   */
   void releaseUnshared(EntryKey key, Lease lease);
 
   /** Whether none of these tags has been evicted since its stamp was read. */

@@ -70,6 +70,17 @@ final class FailoverStore {
     return new Found(local.find(request), Source.LOCAL, local);
   }
 
+  /** Finds an entry of this process: the near cache's, or without Redis the local store's. */
+  Optional<Found> findHere(EntryKey key) {
+    EntryStore store = storeInUse(key.cache());
+    if (redis == null) {
+      return local.find(key).map(entry -> new Found(Optional.of(entry), Source.LOCAL, store));
+    }
+    return store == redis
+        ? redis.findNear(key).map(entry -> new Found(Optional.of(entry), Source.NEAR, store))
+        : Optional.empty();
+  }
+
   /** Redis, if one is configured and has taken all evictions; else the local store. */
   EntryStore storeInUse(String cache) {
     if (redis == null) {

@@ -108,7 +108,10 @@ final class LocalEntryStore implements EntryStore {
 
   @Override
   public Optional<CacheEntry> find(LookupRequest request) {
-    EntryKey key = request.key();
+    return find(request.key());
+  }
+
+  Optional<CacheEntry> find(EntryKey key) {
     return Optional.ofNullable(byBase.getIfPresent(key.base()))
         .map(variants -> variants.entries().get(key.variant()))
         .filter(stamped -> isCurrent(key, stamped.cacheStamp()))
