@@ -25,9 +25,12 @@ import java.util.stream.Stream;
 /** Finds every cached method, and reports all mistakes in their declarations at deployment. */
 public class CacheExtension implements Extension {
 
+  /** A method as a container calls it, on a bean or on a proxy for it. */
+  private record Called(Class<?> type, Method method) {}
+
   private final Set<Class<?>> types = new LinkedHashSet<>();
   private final Map<Class<?>, Map<String, CacheDeclaration>> byBean = new ConcurrentHashMap<>();
-  private final Map<Class<?>, Class<?>> beans = new ConcurrentHashMap<>();
+  private final Map<Called, Optional<CacheDeclaration>> found = new ConcurrentHashMap<>();
   private final Map<Method, PutDeclaration> puts = new ConcurrentHashMap<>();
   private final Set<String> edgeFields = new TreeSet<>();
   private final Set<String> names = new TreeSet<>();
@@ -98,8 +101,12 @@ public class CacheExtension implements Extension {
 
   /** The declaration of a method of a bean or of a proxy for it; empty where it is not cached. */
   Optional<CacheDeclaration> find(Class<?> type, Method method) {
-    Class<?> bean = beans.computeIfAbsent(type, this::bean);
-    return Optional.ofNullable(byBean.getOrDefault(bean, Map.of()).get(signature(method)));
+    return found.computeIfAbsent(new Called(type, method), this::find);
+  }
+
+  private Optional<CacheDeclaration> find(Called called) {
+    return Optional.ofNullable(
+        byBean.getOrDefault(bean(called.type()), Map.of()).get(signature(called.method())));
   }
 
   /**

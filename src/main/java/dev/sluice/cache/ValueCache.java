@@ -1,5 +1,6 @@
 package dev.sluice.cache;
 
+import dev.sluice.cache.ValueCodec.Value;
 import dev.sluice.cache.store.CacheEntry;
 import dev.sluice.cache.store.CoalescingCache;
 import dev.sluice.cache.store.EntryKey;
@@ -10,24 +11,15 @@ import dev.sluice.cache.store.Lookup.Hit;
 import dev.sluice.cache.store.Lookup.Miss;
 import dev.sluice.cache.store.LookupRequest;
 import dev.sluice.cache.store.LookupRequest.Acceptance;
-import dev.sluice.json.CopyComparison;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.interceptor.InvocationContext;
-import jakarta.json.bind.Jsonb;
-import jakarta.json.bind.JsonbBuilder;
-import jakarta.json.bind.JsonbConfig;
-import java.io.ByteArrayInputStream;
-import java.lang.System.Logger.Level;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +27,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ValueCache {
 
-  /** A value that is there, null or not. */
-  private record Value(@Nullable Object value) {}
-
-  private static final System.Logger LOG = System.getLogger(ValueCache.class.getName());
-
-  private final Set<CacheDeclaration> warned = ConcurrentHashMap.newKeySet();
-  private final Jsonb json = JsonbBuilder.create(new JsonbConfig().withNullValues(true));
+  private final ValueCodec codec = new ValueCodec();
   @Inject CoalescingCache cache;
   @Inject CacheKeyFactory keys;
   @Inject Transactions transactions;
@@ -261,19 +247,12 @@ class ValueCache {
       fill.abandon("condition");
       return Optional.empty();
     }
-    BodyBuffer body = new BodyBuffer(settings.maxEntryBytes());
-    try {
-      json.toJson(Collections.singletonList(value), new ListType(declaration.valueType()), body);
-    } catch (RuntimeException | Error e) { // of JSON-B or of a getter; the caller has its value
-      if (body.isTooLarge()) {
-        fill.abandonTooLarge();
-      } else {
-        fill.abandon("encoding");
-      }
+    ValueCodec.Encoded encoded = codec.encode(declaration, value, settings.maxEntryBytes());
+    if (encoded instanceof ValueCodec.TooLarge) {
+      fill.abandonTooLarge();
       return Optional.empty();
-    }
-    if (isChanged(declaration, value, body.toByteArray())) {
-      fill.abandon("changed");
+    } else if (encoded instanceof ValueCodec.Refused refused) {
+      fill.abandon(refused.reason());
       return Optional.empty();
     }
     CacheDeclaration.Terms terms = declaration.terms();
@@ -283,7 +262,8 @@ class ValueCache {
             terms.expire().minus(terms.earlier()),
             terms.staleWhileRevalidate(),
             terms.staleIfError());
-    return Optional.of(new CacheEntry(0, List.of(), body.toByteArray(), lifetime, Map.of()));
+    byte[] body = ((ValueCodec.Body) encoded).bytes();
+    return Optional.of(new CacheEntry(0, List.of(), body, lifetime, Map.of()));
   }
 
   private boolean isStored(CacheDeclaration declaration, @Nullable Object value) {
@@ -294,43 +274,7 @@ class ValueCache {
     }
   }
 
-  /**
-   * Whether later callers would get another value than this one. Every value is read back and
-   * compared, which costs a fill about as much again as writing the JSON; a hit costs nothing more.
-   */
-  private boolean isChanged(CacheDeclaration declaration, @Nullable Object value, byte[] body) {
-    Optional<String> difference;
-    try {
-      difference =
-          decode(declaration, body)
-              .map(copy -> CopyComparison.difference(value, copy.value()))
-              .orElse(Optional.of("value"));
-    } catch (RuntimeException | Error e) { // of an element's equals, or too deep
-      difference = Optional.of("value");
-    }
-    if (difference.isPresent() && warned.add(declaration)) {
-      LOG.log(
-          Level.WARNING,
-          "{0}: a value is not cached, because its copy from JSON differs at {1}; return a type"
-              + " that JSON-B maps without loss",
-          declaration,
-          difference.get());
-    }
-    return difference.isPresent();
-  }
-
   private Optional<Value> decode(CacheDeclaration declaration, CacheEntry entry) {
-    return decode(declaration, entry.body());
-  }
-
-  /** Empty when the entry is of another shape than the type has now. */
-  private Optional<Value> decode(CacheDeclaration declaration, byte[] body) {
-    try {
-      List<?> values =
-          json.fromJson(new ByteArrayInputStream(body), new ListType(declaration.valueType()));
-      return values.size() == 1 ? Optional.of(new Value(values.get(0))) : Optional.empty();
-    } catch (RuntimeException | StackOverflowError e) { // of JSON-B, or of a constructor
-      return Optional.empty();
-    }
+    return codec.decode(declaration, entry.body());
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.Principal;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,5 +29,24 @@ class RequesterTest {
     assertThat(requester.belongsTo(Audience.ANONYMOUS)).isEqualTo(!anonymous);
     assertThat(requester.belongsTo(Audience.EVERYONE)).isEqualTo(!everyone);
     assertThat(requester.belongsTo(Audience.PRINCIPAL)).isEqualTo(!principal);
+  }
+
+  @Test
+  void tellsUsersAndTheirTokensApart() {
+    assertThat(
+            Stream.of(
+                    requester("alice", "one"),
+                    requester("alice", "two"),
+                    requester("bob", "one"),
+                    new Requester(Optional.of("one"), null),
+                    new Requester(Optional.empty(), null))
+                .map(Requester::identity))
+        .doesNotHaveDuplicates();
+    assertThat(requester("alice", "one").identity())
+        .isEqualTo(requester("alice", "one").identity());
+  }
+
+  private static Requester requester(String user, String authorization) {
+    return new Requester(Optional.of(authorization), () -> user);
   }
 }
