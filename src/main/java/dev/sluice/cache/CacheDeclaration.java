@@ -232,6 +232,11 @@ final class CacheDeclaration {
     return a.compareTo(b) < 0 ? b : a;
   }
 
+  /** The tags of this call. */
+  List<String> tagTexts(MethodCall call) {
+    return tags.stream().map(tag -> tag.text(inputs, call)).distinct().toList();
+  }
+
   /** The hashes of the tags of this call. */
   List<String> tags(MethodCall call) {
     return tags.stream().map(tag -> tag.hash(inputs, call)).distinct().toList();

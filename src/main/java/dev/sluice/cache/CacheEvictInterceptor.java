@@ -2,6 +2,7 @@ package dev.sluice.cache;
 
 import dev.sluice.cache.store.Eviction;
 import dev.sluice.execution.ContainerServices;
+import dev.sluice.http.ResourceMethods;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
 import jakarta.interceptor.AroundInvoke;
@@ -29,12 +30,17 @@ public class CacheEvictInterceptor {
 
   @Inject private Caches caches;
   @Inject private EvictDeclarations declarations;
+  @Inject private EvictedGroups groups;
+  @Inject private CacheSettings settings;
 
   @Inject private ContainerServices container;
 
   @AroundInvoke
   @Nullable Object call(InvocationContext call) throws Exception {
     List<Eviction> evictions = declarations.evictions(call);
+    if (settings.groups() && ResourceMethods.isResourceMethod(call.getMethod())) {
+      groups.add(declarations.of(call).tags(MethodCall.of(call)));
+    }
     Object result = call.proceed();
     if (result instanceof CompletionStage<?> stage) {
       Ending transaction = transaction(evictions);

@@ -28,8 +28,10 @@ final class CacheExchange {
    *
    * @param mediaType the negotiated media type, see {@link Negotiation}
    * @param forward why the entry was not served: the value of {@code fwd} (RFC 9211)
+   * @param groups the tags that the response names to other caches
    */
-  record Filling(Fill fill, String mediaType, String forward) implements Decision {}
+  record Filling(Fill fill, String mediaType, String forward, List<String> groups)
+      implements Decision {}
 
   /** Another caller's computation failed, for which this one waited. */
   record Failed(Throwable cause) implements Decision {}

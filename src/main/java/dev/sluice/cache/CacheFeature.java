@@ -48,6 +48,11 @@ public class CacheFeature implements DynamicFeature {
     if (!settings.enabled()) {
       return;
     }
+    if (settings.groups() && CacheValidator.isEvicting(method)) {
+      context.register(
+          new EvictedGroups.Filter(ApplicationBeans.get(EvictedGroups.class)),
+          Map.of(ContainerResponseFilter.class, INNERMOST));
+    }
     CacheExtension extension = ApplicationBeans.get(CacheExtension.class);
     Optional<CacheDeclaration> declaration =
         extension.find(type, method).filter(CacheDeclaration::isResource);

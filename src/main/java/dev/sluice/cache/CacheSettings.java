@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * @param maxEntryBytes bytes of the largest body that is stored
  * @param maxWait how long a caller waits for another caller's computation
  * @param honorRequestDirectives whether a client's {@code Cache-Control} is followed
+ * @param groups whether responses name their tags as groups for other caches
  * @param hosts the values of {@code Host} for which responses are cached, in lower case; all if
  *     empty
  * @param source reader of the caches' settings
@@ -32,6 +33,7 @@ public record CacheSettings(
     int maxEntryBytes,
     Duration maxWait,
     boolean honorRequestDirectives,
+    boolean groups,
     Set<String> hosts,
     Settings source) {
 
@@ -46,6 +48,7 @@ public record CacheSettings(
         (int) read.bytes("cache.max-entry-bytes", "1MiB", 1, 512L << 20),
         read.duration("cache.max-wait", "10s", Duration.ofMillis(1), Duration.ofMinutes(10)),
         read.flag("cache.honor-request-directives", "false"),
+        read.flag("cache.groups", "false"),
         read.list("cache.hosts").stream()
             .map(host -> host.toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet()),

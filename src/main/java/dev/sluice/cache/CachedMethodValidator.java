@@ -51,7 +51,8 @@ final class CachedMethodValidator {
     checkSeconds(here, "negativeExpire", terms.negativeExpire().toSeconds(), 0);
     terms.maxAge().ifPresent(maxAge -> checkSeconds(here, "maxAge", maxAge.toSeconds(), 0));
     here.require(
-        terms.jitter().compareTo(terms.expire()) < 0 && !terms.jitter().isNegative(),
+        terms.jitter().isZero()
+            || (!terms.jitter().isNegative() && terms.jitter().compareTo(terms.expire()) < 0),
         "jitter = "
             + terms.jitter().toSeconds()
             + " is out of range (expected 0 to less than expire)");

@@ -3,6 +3,7 @@ package dev.sluice.cache;
 import dev.sluice.cache.store.Eviction;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,6 +22,14 @@ record EvictDeclaration(Method method, MethodInputs inputs, List<CacheEvict> ann
 
   static boolean hasKeyProvider(CacheEvict evict) {
     return evict.key() != CacheKeyProvider.class;
+  }
+
+  /** The tags that a call of the method evicts. */
+  List<String> tags(MethodCall call) {
+    return annotations.stream()
+        .flatMap(evict -> Arrays.stream(evict.tags()))
+        .map(tag -> new TagTemplate(tag).text(inputs, call))
+        .toList();
   }
 
   /** The entries that a call of the method evicts. */

@@ -15,12 +15,15 @@ class EvictDeclarations {
   private final Map<List<Object>, EvictDeclaration> byMethod = new ConcurrentHashMap<>();
   @Inject private CacheKeyFactory keys;
 
+  /** The declaration of the method that is called. */
+  EvictDeclaration of(InvocationContext call) {
+    Class<?> bean = call.getTarget().getClass();
+    return byMethod.computeIfAbsent(
+        List.of(bean, call.getMethod()), key -> EvictDeclaration.of(bean, call.getMethod()));
+  }
+
   /** The entries that this call evicts. */
   List<Eviction> evictions(InvocationContext call) {
-    Class<?> bean = call.getTarget().getClass();
-    return byMethod
-        .computeIfAbsent(
-            List.of(bean, call.getMethod()), key -> EvictDeclaration.of(bean, call.getMethod()))
-        .evictions(MethodCall.of(call), keys);
+    return of(call).evictions(MethodCall.of(call), keys);
   }
 }

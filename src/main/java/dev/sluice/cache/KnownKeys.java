@@ -44,8 +44,9 @@ class KnownKeys {
    * The key of an entry.
    *
    * @param tags the hashes of its tags
+   * @param groups the tags that its response names to other caches
    */
-  record KnownKey(EntryKey key, List<String> tags) {}
+  record KnownKey(EntryKey key, List<String> tags, List<String> groups) {}
 
   private final Map<CacheDeclaration, Boolean> knowable = new ConcurrentHashMap<>();
   private final Cache<Texts, KnownKey> keys =

@@ -92,7 +92,11 @@ class ResponseCache {
     KnownKey key;
     try {
       EntryAddress address = EntryAddress.of(declaration, keys.base(declaration, call), selection);
-      key = new KnownKey(address.key(), address.tags(declaration.tags(call)));
+      key =
+          new KnownKey(
+              address.key(),
+              address.tags(declaration.tags(call)),
+              settings.groups() ? declaration.tagTexts(call) : List.of());
     } catch (IllegalArgumentException e) {
       bypass(exchange, "key");
       return;
@@ -123,7 +127,10 @@ class ResponseCache {
       return served(hit);
     } else if (lookup instanceof Lookup.Miss miss) {
       return new Filling(
-          miss.fill(), exchange.selection().mediaType(), forward(directives, miss.fill()));
+          miss.fill(),
+          exchange.selection().mediaType(),
+          forward(directives, miss.fill()),
+          key.groups());
     } else if (lookup instanceof Lookup.Failed failed) {
       return new Failed(failed.cause());
     }

@@ -76,7 +76,7 @@ final class ResponseStorage {
     if (refusal.isPresent()) {
       return leave(filling, response, refusal.get());
     }
-    return store(exchange, filling.fill(), written, body.toByteArray(), response);
+    return store(exchange, filling, written, body.toByteArray(), response);
   }
 
   /** Ends the fill with the response for all callers that wait for it, or for this one alone. */
@@ -110,14 +110,17 @@ final class ResponseStorage {
 
   private static String store(
       CacheExchange exchange,
-      Fill fill,
+      Filling filling,
       StoragePolicy policy,
       byte[] body,
       ContainerResponseContext response) {
     List<Header> headers = StoredHeaders.complete(policy, body);
+    CacheGroups.field(filling.groups())
+        .ifPresent(field -> headers.add(new Header(CacheGroups.GROUPS, field)));
     CacheEntry entry = new CacheEntry(policy.status(), headers, body, policy.lifetime(), Map.of());
     exchange.recorded(response.getEntity(), body);
-    String outcome = storeAfter(exchange.result().orElseThrow().transaction(), fill, entry);
+    String outcome =
+        storeAfter(exchange.result().orElseThrow().transaction(), filling.fill(), entry);
     ResponseReplayer.complete(entry, exchange.request(), response);
     return outcome;
   }

@@ -24,12 +24,16 @@ record TagTemplate(String text) {
     return VARIABLE.matcher(text).results().anyMatch(match -> match.group(1).equals(input));
   }
 
+  /** The tag for this call. */
+  String text(MethodInputs inputs, MethodCall call) {
+    return VARIABLE
+        .matcher(text)
+        .replaceAll(match -> Matcher.quoteReplacement(inputs.text(match.group(1), call)));
+  }
+
   /** The hash of the tag for this call. */
   String hash(MethodInputs inputs, MethodCall call) {
-    return hash(
-        VARIABLE
-            .matcher(text)
-            .replaceAll(match -> Matcher.quoteReplacement(inputs.text(match.group(1), call))));
+    return hash(text(inputs, call));
   }
 
   /** The hash of a tag. */

@@ -1,5 +1,6 @@
 package dev.sluice.cache;
 
+import dev.sluice.json.CopyComparison;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbConfig;

@@ -103,6 +103,13 @@ class CacheInProcessIT extends CacheContract {
   }
 
   @Test
+  void namesNoTagsUnlessTheyAreToBeGroups() {
+    assertThat(header(get("items/ungrouped"), "Cache-Groups")).isEmpty();
+    assertThat(header(send("PUT", "items/ungrouped?status=204"), "Cache-Group-Invalidation"))
+        .isEmpty();
+  }
+
+  @Test
   void ignoresDirectivesThatMakeTheMethodRun() {
     get("items/directives");
     assertThat(status(get("items/directives", "Cache-Control", "no-cache, max-age=0")))

@@ -27,6 +27,8 @@ class CacheOnRedisIT extends CacheContract {
             "sluice.redis.url",
             redis.url().toString(),
             "sluice.cache.honor-request-directives",
+            "true",
+            "sluice.cache.groups",
             "true"));
   }
 
@@ -69,6 +71,18 @@ class CacheOnRedisIT extends CacheContract {
       jedis.del(jedis.keys("sluice:c:{items.*}:*").toArray(String[]::new));
     }
     Awaitility.await().until(() -> !status(get("items/deleted")).contains("hit"));
+  }
+
+  @Test
+  void namesTagsAsGroupsToOtherCaches() {
+    for (int i = 0; i < 2; i++) {
+      assertThat(header(get("items/grouped"), "Cache-Groups"))
+          .isEqualTo("\"item:grouped\", \"items\"");
+    }
+    assertThat(header(send("PUT", "items/grouped?status=204"), "Cache-Group-Invalidation"))
+        .isEqualTo("\"item:grouped\"");
+    assertThat(header(send("PUT", "items/grouped?status=409"), "Cache-Group-Invalidation"))
+        .isEmpty();
   }
 
   @Test

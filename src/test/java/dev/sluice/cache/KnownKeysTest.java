@@ -152,7 +152,7 @@ class KnownKeysTest {
   }
 
   private static KnownKey key(String name) {
-    return new KnownKey(new EntryKey("cache", name, "v"), List.of("tag"));
+    return new KnownKey(new EntryKey("cache", name, "v"), List.of("tag"), List.of());
   }
 
   private static final Selection PLAIN = new Selection("", List.of());

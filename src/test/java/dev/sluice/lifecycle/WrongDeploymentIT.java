@@ -127,7 +127,7 @@ class WrongDeploymentIT {
   void refusesEveryWrongCacheWithPlaceAndValue() {
     assertThat(failureThatNames("sluice.redis.pool-size"))
         .contains(
-            "@Cached on WrongCaches.post: POST is not cacheable (expected GET or HEAD)",
+            "@Cached on WrongCaches.post: POST is not cacheable (expected GET, HEAD or QUERY)",
             "@Cached on WrongCaches.never: expire = 0 is out of range (expected 1 to 31536000",
             "@Cached on WrongCaches.forever: expire = 31536001 is out of range",
             "@Cached on WrongCaches.forever: negativeExpire = -1 is out of range",
