@@ -1,5 +1,6 @@
 package dev.sluice.cache;
 
+import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -30,13 +31,22 @@ final class Negotiation {
               .filter(type -> isAcceptable(type, request.getAcceptableMediaTypes()))
               .map(type -> new Variant(type, (Locale) null, null))
               .toList();
-      Variant chosen = offered.isEmpty() ? null : request.getRequest().selectVariant(offered);
+      Variant chosen = select(request, offered);
       if (chosen != null) {
         return chosen.getMediaType().toString();
       }
     }
     String accept = request.getHeaderString(HttpHeaders.ACCEPT);
     return OPEN + (accept == null ? "" : accept.toLowerCase(Locale.ROOT).replaceAll("\\s", ""));
+  }
+
+  /** Returns null too where a field that the method does not need is malformed. */
+  private static @Nullable Variant select(ContainerRequestContext request, List<Variant> offered) {
+    try {
+      return offered.isEmpty() ? null : request.getRequest().selectVariant(offered);
+    } catch (ProcessingException malformed) { // Jersey parses Accept-Language and others as well
+      return null;
+    }
   }
 
   /** Whether the most specific range that the type is in has a weight above 0. */

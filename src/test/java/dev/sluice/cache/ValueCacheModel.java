@@ -228,22 +228,26 @@ abstract class ValueCacheModel {
     return values.map(value -> new Returned(method, value));
   }
 
+  /** Whether callers can rely on the order of its entries, in which its copy is shown too. */
+  private static boolean isOrdered(@Nullable Object value) {
+    return value instanceof LinkedHashMap || value instanceof TreeMap;
+  }
+
   /** Says all of a value that a caller can see. */
-  private static String shown(@Nullable Object value) {
+  private String shown(@Nullable Object value) {
     if (value instanceof int[] array) {
       return "ints " + Arrays.toString(array);
     } else if (value instanceof Optional<?> optional) {
-      return "optional " + optional.map(ValueCacheModel::shown);
+      return "optional " + optional.map(this::shown);
     } else if (value instanceof Map<?, ?> map) {
-      boolean isOrdered = value instanceof LinkedHashMap || value instanceof TreeMap;
       List<String> entries = new ArrayList<>();
-      (isOrdered ? map : new TreeMap<>(map))
+      (isOrdered(source.next) ? map : new TreeMap<>(map))
           .forEach((key, of) -> entries.add(key + "=" + shown(of)));
       return "map " + entries;
     } else if (value instanceof Set<?> set) {
-      return "set " + new TreeSet<>(set.stream().map(ValueCacheModel::shown).toList());
+      return "set " + new TreeSet<>(set.stream().map(this::shown).toList());
     } else if (value instanceof List<?> list) {
-      return "list " + list.stream().map(ValueCacheModel::shown).toList();
+      return "list " + list.stream().map(this::shown).toList();
     } else if (value instanceof Hidden it) {
       return "hidden " + it.hidden;
     } else if (value instanceof Child child) {
