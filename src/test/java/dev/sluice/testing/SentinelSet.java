@@ -55,7 +55,7 @@ public final class SentinelSet implements AutoCloseable {
           bind 127.0.0.1
           dir %s
           sentinel monitor %s 127.0.0.1 %d 2
-          sentinel down-after-milliseconds %3$s 500
+          sentinel down-after-milliseconds %3$s 3000
           sentinel failover-timeout %3$s 5000
           """
               .formatted(port, directory, PRIMARY, primaryPort));
