@@ -19,6 +19,9 @@
 
 local PATIENCE = 1000000
 
+-- Milliseconds that a key outlives its window where a test sets the time: Redis expires keys by its own.
+local GRACE = 60000
+
 -- The common case, written out: one sliding window of at most 64 units, to be charged. It does what smallWindow does below,
 -- without a function, since making the functions costs more than all they do. A value that is not as smallWindow writes it is
 -- left to the code below.
@@ -66,7 +69,7 @@ if not KEYS[2] and ARGV[2] == 'c' then
         call('SET', key,
           struct.pack('>I2I2I2', 0, used + cost, capacity) .. string.sub(value, live * 8 + 7)
             .. (cost == 1 and slot or string.rep(slot, cost)),
-          'PX', math.ceil((at + period - now) / 1000) + 1)
+          'PX', math.ceil((at + period - now) / 1000) + (ARGV[3] and GRACE or 1))
         return { amount - used - cost, used > 0 and reset or at + period - now, 0, now }
       end
       local retry = period
@@ -88,7 +91,7 @@ end
 
 -- A key's life: one more than asked, since Redis counts it in whole milliseconds and from before TIME was asked.
 local function milliseconds(micros)
-  return math.ceil(micros / 1000) + 1
+  return math.ceil(micros / 1000) + (ARGV[#KEYS + 2] and GRACE or 1)
 end
 
 -- Returns the first place in [low, high) where holds(place), high if there is none. It searches in growing steps from low,

@@ -250,7 +250,7 @@ class RedisQuotaStoreIT extends QuotaStoreContract {
     store.refund(charges, store.run(charges, Mode.CHARGE).receipt());
     try (Jedis jedis = redis.connect()) {
       assertThat(jedis.keys("test:r:*")).isEmpty();
-      store.decide(charges);
+      new RedisQuotaStore(connection, "test").decide(charges);
       assertThat(jedis.pttl(jedis.keys("test:r:*").iterator().next()))
           .isBetween(1L, Counting.LEASE.toMillis() + 1);
     }
