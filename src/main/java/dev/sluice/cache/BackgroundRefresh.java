@@ -13,8 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Computes stale values anew while their callers go on. That is safe for a bean of which there is
- * one instance for as long as the application runs: it cannot depend on the caller's request.
+ * Revalidates stale values on threads of the container, so that no caller waits. That is safe for a
+ * bean of which there is one instance for as long as the application runs: it cannot depend on the
+ * caller's request.
  */
 @ApplicationScoped
 class BackgroundRefresh {
@@ -70,7 +71,7 @@ class BackgroundRefresh {
       method.setAccessible(true);
       method.invoke(target, arguments);
     } catch (InvocationTargetException e) {
-      LOG.log(Level.DEBUG, "A stale value was not computed anew", e.getCause());
+      LOG.log(Level.DEBUG, "A stale value could not be revalidated", e.getCause());
     } catch (IllegalAccessException e) {
       throw new IllegalStateException(e);
     } finally {

@@ -161,7 +161,7 @@ final class CacheDeclaration {
     return edge;
   }
 
-  /** The media types that it chooses from; none where anything may come of it. */
+  /** The media types of {@code @Produces}; empty where there is none. */
   List<String> produces() {
     return produces;
   }
@@ -176,7 +176,7 @@ final class CacheDeclaration {
     return !produces.isEmpty() && produces.stream().noneMatch(type -> type.contains("*"));
   }
 
-  /** Tells the variants of one method from those of another under the same key. */
+  /** The name of the method, unique in the application. */
   String id() {
     return id;
   }
@@ -210,7 +210,9 @@ final class CacheDeclaration {
     return CompletionStage.class.isAssignableFrom(method.getReturnType());
   }
 
-  /** What a caller is given in place of a value that it will not look at. */
+  /**
+   * What the method's caller gets where the response filter sends an entry: null, zero or false.
+   */
   @SuppressWarnings("FutureReturnValueIgnored") // it is complete
   @Nullable Object emptyValue() {
     Class<?> type = method.getReturnType();
@@ -222,7 +224,7 @@ final class CacheDeclaration {
         : null;
   }
 
-  /** How long an entry is of any use. */
+  /** The time after which an entry cannot be served any more, not even stale. */
   Duration life() {
     Duration fresh = longer(terms.expire(), terms.negativeExpire());
     return fresh.plus(longer(terms.staleWhileRevalidate(), terms.staleIfError()));

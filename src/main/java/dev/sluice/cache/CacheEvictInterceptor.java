@@ -4,6 +4,7 @@ import dev.sluice.cache.store.Eviction;
 import dev.sluice.execution.ContainerServices;
 import dev.sluice.http.ResourceMethods;
 import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ContextNotActiveException;
 import jakarta.inject.Inject;
 import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
@@ -38,9 +39,7 @@ public class CacheEvictInterceptor {
   @AroundInvoke
   @Nullable Object call(InvocationContext call) throws Exception {
     List<Eviction> evictions = declarations.evictions(call);
-    if (settings.groups() && ResourceMethods.isResourceMethod(call.getMethod())) {
-      groups.add(declarations.of(call).tags(MethodCall.of(call)));
-    }
+    noteGroups(call);
     Object result = call.proceed();
     if (result instanceof CompletionStage<?> stage) {
       Ending transaction = transaction(evictions);
@@ -55,6 +54,17 @@ public class CacheEvictInterceptor {
       transaction(evictions).release();
     }
     return result;
+  }
+
+  /** Names the tags to other caches, where Jakarta REST calls the method. */
+  private void noteGroups(InvocationContext call) {
+    if (settings.groups() && ResourceMethods.isResourceMethod(call.getMethod())) {
+      try {
+        groups.add(declarations.of(call).tags(MethodCall.of(call)));
+      } catch (ContextNotActiveException e) {
+        LOG.log(Level.DEBUG, "A resource method was called outside of a request", e);
+      }
+    }
   }
 
   private static boolean isSuccess(@Nullable Object result) {

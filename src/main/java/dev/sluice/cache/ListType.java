@@ -6,7 +6,10 @@ import java.lang.reflect.Type;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The type of a list of values: JSON has a place in it for scalars and for null too. */
+/**
+ * The type {@code List<T>}. A value is written as a list of one, which may also be null or a
+ * scalar.
+ */
 record ListType(Type element) implements ParameterizedType {
 
   @Override

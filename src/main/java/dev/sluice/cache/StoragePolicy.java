@@ -106,7 +106,7 @@ record StoragePolicy(
         .or(() -> own.seconds("max-age"))
         .map(Duration::ofSeconds)
         .or(this::untilExpires)
-        .filter(said -> said.compareTo(declared) < 0)
+        .filter(stated -> stated.compareTo(declared) < 0)
         .orElse(declared);
   }
 

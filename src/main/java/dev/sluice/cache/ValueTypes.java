@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.BaseStream;
 
-/** What can be told of declared types. */
+/** Decides by declared types which values can be stored, and which keys can be equal. */
 final class ValueTypes {
 
   private static final Set<Class<?>> WHOLE_NUMBERS =
@@ -41,7 +41,7 @@ final class ValueTypes {
         && !Iterator.class.isAssignableFrom(plain);
   }
 
-  /** Of the application's own abstract types JSON does not tell which to make, unless they say. */
+  /** Whether JSON-B cannot tell which class of the application to make. */
   private static boolean isAbstract(Class<?> type) {
     return Modifier.isAbstract(type.getModifiers())
         && !type.isPrimitive()

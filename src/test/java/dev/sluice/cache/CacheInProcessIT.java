@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +43,7 @@ class CacheInProcessIT extends CacheContract {
   }
 
   /** Two requests that differ in one input, whichever way the resource gets it. */
+  @DisplayName("quarkus#21789: each value of an input has an entry of its own")
   @ParameterizedTest
   @CsvSource({
     "parameter/path/%s",

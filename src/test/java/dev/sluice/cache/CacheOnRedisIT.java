@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
-/** Caches on Redis, where clients may say what will do for them. */
+/** Caches on Redis, where the directives of clients count. */
 class CacheOnRedisIT extends CacheContract {
 
   private static RedisProcess redis;

@@ -109,7 +109,7 @@ class CacheSettingsIT {
     assertThat(server.log()).contains("Cache switched off.");
   }
 
-  /** A node that does not cache still tells the others what is not so any more. */
+  /** A node whose cache is switched off evicts for the others. */
   @Test
   void evictsAlsoWhenSwitchedOff() {
     String before = get("one", "items/evicted").asString();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a server would not let through to a deployment, and what an annotation on a class means. */
+/** Mistakes in declarations, and the meaning of an annotation on a class. */
 class CacheValidatorTest {
 
   private final CacheValidator checks = validator(settings(Map.of()));
@@ -72,7 +72,7 @@ class CacheValidatorTest {
   }
 
   @Test
-  void onAClassItHoldsForEveryMethodWhoseResultCanBeCached() {
+  void annotationOnClassAppliesToEachMethodThatCanBeCached() {
     assertThat(checks.declarations(Whole.class).stream().map(CacheDeclaration::name))
         .containsExactlyInAnyOrder("Whole.own", "Whole.inherited", "Whole.differently");
     assertThat(checks.problems().all()).isEmpty();
@@ -97,7 +97,7 @@ class CacheValidatorTest {
   }
 
   @Test
-  void onAResourceItHoldsForThoseThatReadOnly() {
+  void annotationOnResourceAppliesToSafeMethodsOnly() {
     assertThat(checks.declarations(Resource.class).stream().map(CacheDeclaration::name))
         .containsExactly("Resource.read");
   }
@@ -127,7 +127,7 @@ class CacheValidatorTest {
   }
 
   @Test
-  void findsWhatServersRefuseBeforeTheyAsk() {
+  void reportsMistakesThatServersWouldRefuseToo() {
     checks.declarations(Wrong.class);
     assertThat(checks.problems().all())
         .anySatisfy(
@@ -292,7 +292,7 @@ class CacheValidatorTest {
   }
 
   @Test
-  void theOrderOfFieldsIsNoDifference() {
+  void acceptsFieldsOfVaryInAnyOrder() {
     assertThat(checks.declarations(Varying.class)).hasSize(2);
     assertThat(checks.problems().all()).isEmpty();
   }

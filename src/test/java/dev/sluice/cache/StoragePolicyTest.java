@@ -64,7 +64,7 @@ class StoragePolicyTest {
     }
   }
 
-  private static StoragePolicy answer(Audience audience, int status, String... fields) {
+  private static StoragePolicy policy(Audience audience, int status, String... fields) {
     List<Header> headers = new ArrayList<>();
     for (int i = 0; i < fields.length; i += 2) {
       headers.add(new Header(fields[i], fields[i + 1]));
@@ -72,10 +72,10 @@ class StoragePolicyTest {
     return new StoragePolicy(declaration(audience), status, headers, NOW, Duration.ZERO);
   }
 
-  private static String said(StoragePolicy answer, String field) {
+  private static String field(StoragePolicy policy, String field) {
     return String.join(
         " | ",
-        StoredHeaders.complete(answer, new byte[0]).stream()
+        StoredHeaders.complete(policy, new byte[0]).stream()
             .filter(header -> header.name().equalsIgnoreCase(field))
             .map(Header::value)
             .toList());
@@ -109,13 +109,13 @@ class StoragePolicyTest {
         "private=\"x-own\", max-age=10 | cache-control |    |",
       })
   void theMethodsOwnDirectivesCount(String own, String refusal, Long fresh, Long stale) {
-    StoragePolicy answer = answer(Audience.ANONYMOUS, 200, "Cache-Control", own);
-    assertThat(answer.refusal().orElse(null)).isEqualTo(refusal);
+    StoragePolicy policy = policy(Audience.ANONYMOUS, 200, "Cache-Control", own);
+    assertThat(policy.refusal().orElse(null)).isEqualTo(refusal);
     if (refusal == null) {
-      assertThat(answer.lifetime().fresh()).isEqualTo(NOW.plusSeconds(fresh));
-      assertThat(answer.lifetime().staleWhileRevalidate()).isEqualTo(NOW.plusSeconds(stale));
-      assertThat(answer.lifetime().staleIfError()).isEqualTo(NOW.plusSeconds(stale));
-      assertThat(said(answer, "Cache-Control")).isEqualTo(own);
+      assertThat(policy.lifetime().fresh()).isEqualTo(NOW.plusSeconds(fresh));
+      assertThat(policy.lifetime().staleWhileRevalidate()).isEqualTo(NOW.plusSeconds(stale));
+      assertThat(policy.lifetime().staleIfError()).isEqualTo(NOW.plusSeconds(stale));
+      assertThat(field(policy, "Cache-Control")).isEqualTo(own);
     }
   }
 
@@ -130,14 +130,14 @@ class StoragePolicyTest {
         "0                             | expired       |"
       })
   void soDoesItsExpires(String expires, String refusal, Long fresh) {
-    StoragePolicy answer = answer(Audience.ANONYMOUS, 200, "Expires", expires);
-    assertThat(answer.refusal().orElse(null)).isEqualTo(refusal);
+    StoragePolicy policy = policy(Audience.ANONYMOUS, 200, "Expires", expires);
+    assertThat(policy.refusal().orElse(null)).isEqualTo(refusal);
     if (refusal == null) {
-      assertThat(answer.expire()).isEqualTo(Duration.ofSeconds(fresh));
-      assertThat(said(answer, "Cache-Control")).startsWith("public, max-age=" + fresh + ",");
+      assertThat(policy.expire()).isEqualTo(Duration.ofSeconds(fresh));
+      assertThat(field(policy, "Cache-Control")).startsWith("public, max-age=" + fresh + ",");
     }
     assertThat(
-            answer(Audience.ANONYMOUS, 200, "Expires", expires, "Cache-Control", "max-age=20")
+            policy(Audience.ANONYMOUS, 200, "Expires", expires, "Cache-Control", "max-age=20")
                 .expire())
         .isEqualTo(Duration.ofSeconds(20));
   }
@@ -167,12 +167,12 @@ class StoragePolicyTest {
     "503, server-error,"
   })
   void eachStatusHasItsTime(int status, String refusal, Long fresh) {
-    StoragePolicy answer = answer(Audience.EVERYONE, status);
-    assertThat(answer.refusal().orElse("")).isEqualTo(refusal);
+    StoragePolicy policy = policy(Audience.EVERYONE, status);
+    assertThat(policy.refusal().orElse("")).isEqualTo(refusal);
     if (refusal.isEmpty()) {
-      assertThat(answer.expire()).isEqualTo(Duration.ofSeconds(fresh));
+      assertThat(policy.expire()).isEqualTo(Duration.ofSeconds(fresh));
     }
-    assertThat(answer(Audience.PRINCIPAL, 404).refusal()).contains("status");
+    assertThat(policy(Audience.PRINCIPAL, 404).refusal()).contains("status");
   }
 
   @ParameterizedTest
@@ -188,34 +188,34 @@ class StoragePolicyTest {
         "Set-Cookie | a=b           | set-cookie"
       })
   void otherFieldsMayForbidIt(String name, String value, String refusal) {
-    assertThat(answer(Audience.ANONYMOUS, 200, name, value).refusal().orElse(null))
+    assertThat(policy(Audience.ANONYMOUS, 200, name, value).refusal().orElse(null))
         .isEqualTo(refusal);
   }
 
   @Test
   void saysWhatIsDeclared() {
-    assertThat(said(answer(Audience.ANONYMOUS, 200), "Cache-Control"))
+    assertThat(field(policy(Audience.ANONYMOUS, 200), "Cache-Control"))
         .isEqualTo("public, max-age=30, stale-while-revalidate=60, stale-if-error=60");
-    assertThat(said(answer(Audience.PRINCIPAL, 200), "Cache-Control"))
+    assertThat(field(policy(Audience.PRINCIPAL, 200), "Cache-Control"))
         .isEqualTo("private, max-age=30, stale-if-error=60");
-    assertThat(said(answer(Audience.ANONYMOUS, 200), "Vary"))
+    assertThat(field(policy(Audience.ANONYMOUS, 200), "Vary"))
         .isEqualTo("Accept, X-A, X-B, Authorization, Cookie");
-    assertThat(said(answer(Audience.EVERYONE, 200), "Vary")).isEqualTo("Accept");
+    assertThat(field(policy(Audience.EVERYONE, 200), "Vary")).isEqualTo("Accept");
   }
 
   @Test
   void whatIsForOneIsPrivateWhateverTheMethodSays() {
-    StoragePolicy answer = answer(Audience.PRINCIPAL, 200, "Cache-Control", "max-age=5");
-    assertThat(said(answer, "Cache-Control")).isEqualTo("max-age=5 | private");
-    assertThat(said(answer, "Vary")).isEqualTo("Accept, Authorization, Cookie");
-    assertThat(answer(Audience.PRINCIPAL, 200, "Cache-Control", "s-maxage=5").expire())
+    StoragePolicy policy = policy(Audience.PRINCIPAL, 200, "Cache-Control", "max-age=5");
+    assertThat(field(policy, "Cache-Control")).isEqualTo("max-age=5 | private");
+    assertThat(field(policy, "Vary")).isEqualTo("Accept, Authorization, Cookie");
+    assertThat(policy(Audience.PRINCIPAL, 200, "Cache-Control", "s-maxage=5").expire())
         .isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test
   void keepsNothingOfTheConnectionOrTheMoment() {
-    StoragePolicy answer =
-        answer(
+    StoragePolicy policy =
+        policy(
             Audience.EVERYONE,
             200,
             "Connection",
@@ -230,23 +230,23 @@ class StoragePolicyTest {
             "chunked",
             "X-Own",
             "1");
-    assertThat(StoredHeaders.complete(answer, new byte[0]).stream().map(Header::name))
+    assertThat(StoredHeaders.complete(policy, new byte[0]).stream().map(Header::name))
         .containsExactlyInAnyOrder("X-Own", "Cache-Control", "ETag", "Vary");
   }
 
   @Test
   void tagsTheSameBytesOfTheSameTypeAlikeAndNoOthers() {
-    StoragePolicy json = answer(Audience.EVERYONE, 200, "Content-Type", "application/json");
-    StoragePolicy text = answer(Audience.EVERYONE, 203, "Content-Type", "text/plain");
+    StoragePolicy json = policy(Audience.EVERYONE, 200, "Content-Type", "application/json");
+    StoragePolicy text = policy(Audience.EVERYONE, 203, "Content-Type", "text/plain");
     assertThat(etag(json, "a")).isEqualTo(etag(json, "a")).matches("\"[A-Za-z0-9_-]{32}\"");
     assertThat(etag(json, "a")).isNotEqualTo(etag(json, "b")).isNotEqualTo(etag(text, "a"));
-    assertThat(said(answer(Audience.EVERYONE, 404), "ETag")).isEmpty();
-    assertThat(said(answer(Audience.EVERYONE, 200, "ETag", "W/\"own\""), "ETag"))
+    assertThat(field(policy(Audience.EVERYONE, 404), "ETag")).isEmpty();
+    assertThat(field(policy(Audience.EVERYONE, 200, "ETag", "W/\"own\""), "ETag"))
         .isEqualTo("W/\"own\"");
   }
 
-  private static String etag(StoragePolicy answer, String body) {
-    return StoredHeaders.complete(answer, body.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+  private static String etag(StoragePolicy policy, String body) {
+    return StoredHeaders.complete(policy, body.getBytes(java.nio.charset.StandardCharsets.UTF_8))
         .stream()
         .filter(header -> header.name().equals("ETag"))
         .map(Header::value)

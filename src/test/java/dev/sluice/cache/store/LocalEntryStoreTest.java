@@ -20,7 +20,7 @@ class LocalEntryStoreTest extends EntryStoreContract {
   }
 
   @Test
-  void holdsNoMoreBytesThanItMay() {
+  void staysWithinItsBytes() {
     LocalEntryStore small = new LocalEntryStore(10_000, clock);
     for (int i = 0; i < 100; i++) {
       fill(small, Entries.key("products", "" + i, "json"), "x".repeat(1000));
@@ -29,7 +29,7 @@ class LocalEntryStoreTest extends EntryStoreContract {
   }
 
   @Test
-  void holdsNothingWhenItMayHoldNoBytes() {
+  void storesNothingWithinZeroBytes() {
     LocalEntryStore off = new LocalEntryStore(0, clock);
     EntryStore.Begun begun = off.begin(Entries.request(KEY));
     off.store(KEY, Entries.entry("a", clock.instant()), begun.lease());
@@ -37,7 +37,7 @@ class LocalEntryStoreTest extends EntryStoreContract {
   }
 
   @Test
-  void letsGoOfWhatIsOfNoMoreUse() {
+  void deletesExpiredEntries() {
     fill(local, KEY, "a");
     clock.advance(Entries.FRESH.plus(Duration.ofMillis(1)));
     assertThat(local.bytes()).isZero();
