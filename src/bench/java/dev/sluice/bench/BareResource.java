@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.cache.Cached;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -46,6 +47,13 @@ public class BareResource {
   @GET
   @Path("bare")
   public byte[] bare() {
+    return BODY;
+  }
+
+  @GET
+  @Path("cached")
+  @Cached(expire = 30)
+  public byte[] cached() {
     return BODY;
   }
 
