@@ -24,7 +24,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   public Response toResponse(Throwable error) {
     return error instanceof WebApplicationException failure
         ? withProblem(failure.getResponse())
-        : unexpected(error);
+        : unexpected(error).toResponse().build();
   }
 
   /** Returns the response, with a problem as its body where an error has none. */
@@ -41,19 +41,26 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   }
 
   private static String detail(Response response) {
-    return switch (response.getStatus()) {
+    return response.getStatus() == 405
+        ? "The method is not allowed here; allowed: "
+            + response.getHeaderString(HttpHeaders.ALLOW)
+            + "."
+        : detail(response.getStatus());
+  }
+
+  /** What a status says of the request. */
+  static String detail(int status) {
+    return switch (status) {
       case 400 -> "The request is malformed.";
       case 401 -> "The request needs credentials.";
       case 403 -> "The credentials do not allow this.";
       case 404 -> "There is no such resource.";
-      case 405 ->
-          "The method is not allowed here; allowed: "
-              + response.getHeaderString(HttpHeaders.ALLOW)
-              + ".";
+      case 405 -> "The method is not allowed here.";
       case 406 -> "The resource has no representation that the Accept headers allow.";
       case 415 -> "The resource does not take a body of this Content-Type.";
       case 503 -> "The service cannot do this at the moment.";
-      default -> response.getStatusInfo().getReasonPhrase();
+      case 413, 414, 431 -> "The request is too large.";
+      default -> "The request failed.";
     };
   }
 
@@ -61,13 +68,11 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
    * The log has the error under the id that the response names; the response has neither its text
    * nor its class.
    */
-  private static Response unexpected(Throwable error) {
+  static Problem unexpected(Throwable error) {
     String id = "urn:uuid:" + UUID.randomUUID();
     LOG.log(Level.ERROR, "Unexpected error " + id, error);
     return Problem.of(
             500, "Something went wrong on the server; its log has the details under " + id + ".")
-        .with("instance", Json.createValue(id))
-        .toResponse()
-        .build();
+        .with("instance", Json.createValue(id));
   }
 }

@@ -19,10 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -220,6 +223,58 @@ abstract class ServiceContract {
     reportsThatServiceRuns();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "Content-Type: a/b;q=2",
+    "Content-Type: a/b;q=x",
+    "Content-Type: a",
+    "Content-Type: /;;",
+    "Content-Type: ;",
+    "Accept: /",
+    "Accept: a/b;q=x",
+    "Accept: a/b;q=2",
+    "Accept: ;;;"
+  })
+  void rendersMalformedHeaderAsProblem(String field) throws IOException {
+    for (String line : List.of("GET / HTTP/1.1", "POST /background-task HTTP/1.1")) {
+      String length = line.startsWith("POST") ? "Content-Length: 0\r\n" : "";
+      String request = line + "\r\nHost: x\r\nConnection: close\r\n" + length + field + "\r\n\r\n";
+      String response = raw(request);
+      assertIsNoPage(request, response);
+      if (!response.startsWith("HTTP/1.1 2")) { // some servers overlook what others reject
+        assertThat(response).as(request).matches("(?s)HTTP/1.1 4.*application/problem\\+json.*");
+      }
+    }
+  }
+
+  @Test
+  void survivesHostileRequests() throws IOException {
+    sendHostileRequests(2_500);
+  }
+
+  @Test
+  @Tag("soak")
+  void survivesManyHostileRequests() throws IOException {
+    sendHostileRequests(100_000);
+  }
+
+  private void sendHostileRequests(int count) throws IOException {
+    Random random = new Random();
+    for (int i = 0; i < count; i++) {
+      String request = HostileRequest.next(random);
+      assertIsNoPage(request, raw(request));
+    }
+    reportsThatServiceRuns();
+  }
+
+  /** The status is no 500, and no part of the response is HTML. */
+  private static void assertIsNoPage(String request, String response) {
+    assertThat(response).as(request).doesNotStartWith("HTTP/1.1 500");
+    assertThat(response.toLowerCase(Locale.ROOT))
+        .as(request)
+        .doesNotContain("<html", "content-type: text/html");
+  }
+
   /**
    * Sends these bytes and returns what comes back before the connection is closed, even if it is
    * reset.
@@ -229,7 +284,7 @@ abstract class ServiceContract {
     try (Socket socket = new Socket(deployed.getHost(), deployed.getPort())) {
       socket.setSoTimeout(10_000);
       try {
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
         InputStream in = socket.getInputStream();
         byte[] bytes = new byte[8192];
         for (int n = in.read(bytes); n > 0; n = in.read(bytes)) {

@@ -111,7 +111,8 @@ public final class GlassFish
 
   /** Runs a command on the domain; returns its output if it fails, else nothing. */
   private String asadmin(String... command) {
-    List<String> words = new ArrayList<>(List.of("--port", "" + administration));
+    List<String> words =
+        new ArrayList<>(List.of("--interactive=false", "--port", "" + administration));
     words.addAll(List.of(command));
     try {
       Process process = asadmin(words);
