@@ -98,7 +98,9 @@ class TwoNodesIT {
     store(leader, "a");
     assertThat(waiting)
         .allSatisfy(
-            each -> assertThat(outcome(each.get(5, TimeUnit.SECONDS))).isEqualTo("COLLAPSED a"));
+            // A caller that is late on a busy machine finds the stored entry.
+            each ->
+                assertThat(outcome(each.get(5, TimeUnit.SECONDS))).isIn("COLLAPSED a", "REDIS a"));
     assertThat(other.counters("products").misses.sum()).isZero();
   }
 
