@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.redis.RedisServer.Login;
 import dev.sluice.redis.RedisUrl.Credentials;
+import dev.sluice.testing.Certificate;
 import dev.sluice.testing.RedisProcess;
 import dev.sluice.testing.SentinelSet;
+import dev.sluice.testing.TcpProxy;
 import java.net.URI;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
@@ -211,6 +215,30 @@ class SentinelIT {
         assertThat(set(connection, "c")).isEqualTo("OK");
       }
       sentinel.aclSetUser("default", "nopass");
+    }
+  }
+
+  @Test
+  void callsSentinelsAndThePrimaryThroughTls() throws NoSuchAlgorithmException {
+    Certificate certificate = Certificate.of("ip:127.0.0.1");
+    SSLContext usual = SSLContext.getDefault();
+    SSLContext.setDefault(certificate.client());
+    try (TcpProxy watcher = TcpProxy.secured(set.ports().get(0), certificate.server());
+        TcpProxy primary = TcpProxy.secured(set.primary().port(), certificate.server());
+        Jedis sentinel = new Jedis("127.0.0.1", set.ports().get(0))) {
+      sentinel.sentinelMonitor("secured", "127.0.0.1", primary.port(), 3);
+      String url = "rediss+sentinel://127.0.0.1:%d/secured".formatted(watcher.port());
+      try (RedisConnection connection = connection(URI.create(url))) {
+        // A JVM's first handshake may take longer than the budget.
+        Awaitility.await()
+            .ignoreExceptionsInstanceOf(RedisUnavailableException.class)
+            .until(() -> set(connection, "through TLS") != null);
+        assertThat(get(set.primary())).isEqualTo("through TLS");
+      } finally {
+        sentinel.sentinelRemove("secured");
+      }
+    } finally {
+      SSLContext.setDefault(usual);
     }
   }
 

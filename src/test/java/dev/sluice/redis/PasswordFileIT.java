@@ -1,0 +1,53 @@
+package dev.sluice.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.redis.RedisServer.Login;
+import dev.sluice.testing.RedisProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.args.ClientType;
+import redis.clients.jedis.params.ClientKillParams;
+
+/** {@code sluice.redis.password-file}: a password that changes while the application runs. */
+class PasswordFileIT extends WithRedis {
+
+  @TempDir private Path folder;
+
+  private RedisConnection connection(RedisProcess guarded, Path file) {
+    RedisUrl url = RedisUrl.parse("redis://127.0.0.1:" + guarded.port());
+    RedisServer server = new RedisServer(url, new Login(Optional.empty(), Optional.of(file)));
+    return opened(new RedisConnection(server, RedisUse.CACHES, "test", BUDGET, 4));
+  }
+
+  @Test
+  void readsThePasswordForEachConnection() throws IOException {
+    RedisProcess guarded = opened(RedisProcess.start("--requirepass", "old"));
+    Path file = Files.writeString(folder.resolve("password"), "old\n");
+    RedisConnection connection = connection(guarded, file);
+    assertThat(Outcome.of(connection)).isEqualTo(Outcome.ANSWERED);
+    Files.writeString(file, "new\n");
+    try (Jedis jedis = guarded.connect()) {
+      jedis.configSet("requirepass", "new");
+      jedis.clientKill(ClientKillParams.clientKillParams().type(ClientType.NORMAL));
+      Awaitility.await().until(() -> !jedis.clientList().contains("name=sluice"));
+    }
+    assertThat(Outcome.of(connection)).isEqualTo(Outcome.ANSWERED);
+    assertThat(logged).isEmpty();
+  }
+
+  @Test
+  void saysThatTheFileCannotBeRead() {
+    RedisConnection connection = connection(redis, folder.resolve("missing"));
+    assertThatThrownBy(() -> connection.call(jedis -> jedis.get("a")))
+        .isInstanceOf(RedisUnavailableException.class)
+        .hasMessageContaining("missing");
+  }
+}
