@@ -1,10 +1,10 @@
 package dev.sluice.bench;
 
 import dev.sluice.cache.Cached;
+import dev.sluice.ratelimit.RateLimited;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -67,6 +67,14 @@ public class BareResource {
   @Path("redis-evalsha")
   public byte[] evalsha() {
     redis.evalsha(script, List.of("bench:count"), List.of());
+    return BODY;
+  }
+
+  /** A limit alone: the same bytes as without one. */
+  @GET
+  @Path("limited")
+  @RateLimited("5/minute")
+  public byte[] limited() {
     return BODY;
   }
 

@@ -22,13 +22,13 @@ local PATIENCE = 1000000
 -- Milliseconds that a key outlives its window where a test sets the time: Redis expires keys by its own.
 local GRACE = 60000
 
--- The common case, written out: one sliding window of at most 64 units, to be charged. It does what smallWindow does below,
+-- The common case, written out: one sliding window of at most 128 units, to be charged. It does what smallWindow does below,
 -- without a function, since making the functions costs more than all they do. A value that is not as smallWindow writes it is
 -- left to the code below.
 if not KEYS[2] and ARGV[2] == 'c' then
   local call, unpack, key = redis.call, struct.unpack, KEYS[1]
   local algorithm, _, amount, period, cost = unpack('>c1Bddd', ARGV[1])
-  local value = algorithm == 's' and amount <= 64 and (redis.pcall('GET', key) or '')
+  local value = algorithm == 's' and amount <= 128 and (redis.pcall('GET', key) or '')
   if type(value) == 'string' then
     local count, capacity, newest = 0, amount, 0
     local now = ARGV[3]
@@ -42,7 +42,7 @@ if not KEYS[2] and ARGV[2] == 'c' then
     if #value % 8 == 6 then
       local oldest
       oldest, count, capacity = unpack('>I2I2I2', value)
-      readable = oldest == 0 and capacity <= 64 and count <= capacity and #value == count * 8 + 6
+      readable = oldest == 0 and capacity <= 128 and count <= capacity and #value == count * 8 + 6
     end
     if readable then
       if capacity < amount then
@@ -120,7 +120,7 @@ end
 -- says, and the difference is what is used. The capacity grows with the amount and shrinks only when the window is empty, so
 -- that no unit is forgotten.
 
-local EXACT, GRAINS, SMALL, HEAD = 1000, 1003, 64, 6
+local EXACT, GRAINS, SMALL, HEAD = 1000, 1003, 128, 6
 
 -- Up to a capacity of SMALL the value is read and written as a whole, the oldest at place 0. This is the common case, and
 -- does without the functions of the larger rings, whose making costs as much as all the rest.
@@ -181,7 +181,8 @@ local function slidingWindow(key, amount, period, cost)
   local oldest, count, capacity = 0, 0, wanted
   if #value > 0 then
     oldest, count, capacity = struct.unpack('>I2I2I2', value)
-    if oldest >= capacity or count > capacity or capacity > EXACT and capacity ~= GRAINS then
+    if oldest >= capacity or count > capacity or capacity > EXACT and capacity ~= GRAINS
+        or capacity <= SMALL and oldest > 0 then
       error('corrupt')
     end
   end

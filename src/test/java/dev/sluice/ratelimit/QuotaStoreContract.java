@@ -126,7 +126,7 @@ abstract class QuotaStoreContract {
   @ParameterizedTest
   @EnumSource(Algorithm.class)
   void chargesCostsAboveOne(Algorithm algorithm) {
-    for (String limit : List.of("10/minute", "100/minute", "5000/minute")) {
+    for (String limit : List.of("10/minute", "200/minute", "5000/minute")) {
       long amount = Limit.parse(limit).get(0).amount();
       RateLimitPolicy policy = Charges.policy(limit, limit, algorithm);
       int cost = (int) amount * 2 / 5;
@@ -159,7 +159,7 @@ abstract class QuotaStoreContract {
   @ParameterizedTest
   @EnumSource(Algorithm.class)
   void refusesACostAboveTheLimit(Algorithm algorithm) {
-    for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
+    for (String limit : List.of("5/minute", "200/minute", "2000/minute")) {
       RateLimitPolicy policy = Charges.policy(limit, limit, algorithm);
       WindowState state = store().decide(Charges.of(policy, "c", Integer.MAX_VALUE)).get(0);
       assertThat(state.admits()).isFalse();
@@ -189,7 +189,7 @@ abstract class QuotaStoreContract {
   @EnumSource(Algorithm.class)
   void keepsToTheLimitWhenTheClockStepsBackByLessThanASecond(Algorithm algorithm) {
     SplittableRandom random = new SplittableRandom(3);
-    for (String limit : List.of("25/minute", "100/minute", "2000/minute")) {
+    for (String limit : List.of("25/minute", "200/minute", "2000/minute")) {
       RateLimitPolicy policy = Charges.policy(limit, limit, algorithm);
       long amount = policy.limits().get(0).amount();
       List<Charge> charges = Charges.of(policy, "c", (int) amount / 25);
@@ -204,7 +204,7 @@ abstract class QuotaStoreContract {
   @ParameterizedTest
   @EnumSource(Algorithm.class)
   void startsFromZeroWhenTheClockStepsBackByMoreThanASecond(Algorithm algorithm) {
-    for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
+    for (String limit : List.of("5/minute", "200/minute", "2000/minute")) {
       List<Charge> charges = Charges.of(Charges.policy(limit, limit, algorithm), "c", 1);
       while (admits(charges)) {
         clock.advanceMicros(1);
@@ -220,7 +220,7 @@ abstract class QuotaStoreContract {
   @ParameterizedTest
   @EnumSource(Algorithm.class)
   void keepsTheCountWhenTheAmountChanges(Algorithm algorithm) {
-    List<Long> amounts = List.of(5L, 60L, 64L, 65L, 700L, 1000L, 1001L, 5000L);
+    List<Long> amounts = List.of(5L, 60L, 128L, 129L, 700L, 1000L, 1001L, 5000L);
     for (long before : amounts) {
       for (long after : amounts) {
         String name = algorithm + " from " + before + " to " + after;
@@ -259,7 +259,7 @@ abstract class QuotaStoreContract {
   @ParameterizedTest
   @EnumSource(Algorithm.class)
   void admitsAgainAfterARefund(Algorithm algorithm) {
-    for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
+    for (String limit : List.of("5/minute", "200/minute", "2000/minute")) {
       int amount = (int) Limit.parse(limit).get(0).amount();
       List<Charge> all = Charges.of(Charges.policy(limit, limit, algorithm), "c", amount);
       List<Charge> half = Charges.of(Charges.policy(limit, limit, algorithm), "c", amount / 2);
@@ -275,7 +275,7 @@ abstract class QuotaStoreContract {
   @ParameterizedTest
   @EnumSource(Algorithm.class)
   void ignoresARefundToAWindowThatIsEmpty(Algorithm algorithm) {
-    for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
+    for (String limit : List.of("5/minute", "200/minute", "2000/minute")) {
       List<Charge> charges = Charges.of(Charges.policy(limit, limit, algorithm), "c", 1);
       Reply reply = store().run(charges, Mode.CHARGE);
       clock.advanceMicros(2 * MINUTE);
@@ -288,7 +288,7 @@ abstract class QuotaStoreContract {
   @ParameterizedTest
   @EnumSource(Algorithm.class)
   void countsAForcedChargeAsFarAsTheLimit(Algorithm algorithm) {
-    for (String limit : List.of("5/minute", "100/minute", "2000/minute")) {
+    for (String limit : List.of("5/minute", "200/minute", "2000/minute")) {
       List<Charge> one = Charges.of(Charges.policy(limit, limit, algorithm), "c", 1);
       List<Charge> many = Charges.of(Charges.policy(limit, limit, algorithm), "c", 5000);
       admits(one);
@@ -415,7 +415,7 @@ abstract class QuotaStoreContract {
     List<Long> amounts =
         algorithm == Algorithm.TOKEN_BUCKET
             ? List.of(4L, 5L, 64L, 100L)
-            : List.of(3L, 5L, 64L, 65L);
+            : List.of(3L, 5L, 128L, 129L);
     for (int limits = 1; limits <= 2; limits++) {
       new OracleCheck(this, algorithm, limits, "amounts " + limits).run(2000, amounts, false);
     }
@@ -425,7 +425,7 @@ abstract class QuotaStoreContract {
   @ParameterizedTest
   @EnumSource(Algorithm.class)
   void decidesLikeTheOracleWhileChargesAreForced(Algorithm algorithm) {
-    for (long amount : List.of(1L, 5L, 64L, 100L)) {
+    for (long amount : List.of(1L, 5L, 128L, 150L)) {
       for (int limits = 1; limits <= 2; limits++) {
         new OracleCheck(this, algorithm, limits, "forced " + amount + " " + limits)
             .run(1000, List.of(amount), true);
