@@ -48,7 +48,7 @@ public final class RequestEnd {
     @Override
     public void onError(AsyncEvent event) {}
 
-    /** A dispatch starts anew, without listeners. */
+    /** A dispatch starts asynchronous processing again, without listeners. */
     @Override
     public void onStartAsync(AsyncEvent event) {
       event

@@ -16,6 +16,6 @@ public enum ChargeWhen {
    */
   FAILED,
 
-  /** Requests that do not fail, for limits on what a service gives away. */
+  /** Requests that do not fail, for limits on results such as downloads. */
   SUCCEEDED
 }

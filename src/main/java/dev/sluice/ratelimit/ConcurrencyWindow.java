@@ -7,7 +7,7 @@ import java.util.Set;
 /** The window of {@link Limit.Concurrent}: the requests that run now. */
 final class ConcurrencyWindow implements Window {
 
-  /** When a refused request is tried again, in microseconds: nobody knows when one ends. */
+  /** The time until a retry, in microseconds: when a request ends is unknown. */
   static final long RETRY = 1_000_000;
 
   private final Set<Long> running = new HashSet<>();

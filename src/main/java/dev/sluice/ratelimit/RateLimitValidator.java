@@ -129,7 +129,7 @@ final class RateLimitValidator {
     return isRouted ? Optional.empty() : Optional.of("no request is routed to it");
   }
 
-  /** Whether its subclasses, which are checked themselves, may answer requests. */
+  /** Whether its subclasses, which are checked themselves, may serve requests. */
   private static boolean isForSubclasses(Class<?> type) {
     return Modifier.isAbstract(type.getModifiers()) && !type.isInterface();
   }
