@@ -40,10 +40,18 @@ final class RequestLimits {
 
   /** Returns the decisions for this request if it counts against a limit on concurrency. */
   static Optional<RequestLimits> running(HttpServletRequest request) {
-    return request.getAttribute(PROPERTY) instanceof RequestLimits limits
-            && limits.reservations.stream().anyMatch(Reservation::isRunning)
+    return request.getAttribute(PROPERTY) instanceof RequestLimits limits && limits.isRunning()
         ? Optional.of(limits)
         : Optional.empty();
+  }
+
+  private boolean isRunning() {
+    for (Reservation reservation : reservations) {
+      if (reservation.isRunning()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Ends what counts against limits on concurrency. */

@@ -55,9 +55,22 @@ public final class Reservation implements AutoCloseable {
    */
   Reservation(Decision decision, List<Charge> made, Ledger ledger) {
     this.decision = decision;
-    this.charged = made.stream().filter(charge -> !charge.counting().isConcurrent()).toList();
-    this.running = made.stream().filter(charge -> charge.counting().isConcurrent()).toList();
+    this.running = concurrent(made);
+    this.charged = running.isEmpty() ? made : without(running, made);
     this.ledger = ledger;
+  }
+
+  private static List<Charge> concurrent(List<Charge> charges) {
+    for (Charge charge : charges) { // most requests have none
+      if (charge.counting().isConcurrent()) {
+        return charges.stream().filter(one -> one.counting().isConcurrent()).toList();
+      }
+    }
+    return List.of();
+  }
+
+  private static List<Charge> without(List<Charge> some, List<Charge> charges) {
+    return charges.stream().filter(charge -> !some.contains(charge)).toList();
   }
 
   /** Returns a reservation that has charged nothing. */
