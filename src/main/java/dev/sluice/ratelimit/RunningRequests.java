@@ -43,6 +43,10 @@ final class RunningRequests {
     begun.remove(reservation);
   }
 
+  int size() {
+    return begun.size();
+  }
+
   /** Renews the requests that have run for {@link #RENEWAL} or longer. */
   void renew() {
     long now = nanoTime.getAsLong();

@@ -27,6 +27,7 @@ class DeciderTest {
   private final class CountingStore implements QuotaStore {
     private int calls;
     private int renewals;
+    private int refunds;
     private boolean unavailable;
 
     @Override
@@ -38,6 +39,7 @@ class DeciderTest {
 
     @Override
     public void refund(List<Charge> charges, Receipt receipt) {
+      refunds++;
       requireAvailable();
       delegate.refund(charges, receipt);
     }
@@ -68,12 +70,14 @@ class DeciderTest {
   private Runnable renewal = () -> {};
   private final List<Decision> events = new ArrayList<>();
   private final List<ShadowRefusal> shadowed = new ArrayList<>();
+  private final RunningRequests running =
+      new RunningRequests(() -> clock.micros() * 1000, action -> renewal = action);
   private final Decider decider =
       new Decider(
           store,
           new LocalQuotaStore(clock, 100, 1 << 20),
           new RefusalCache(() -> clock.micros() * 1000),
-          new RunningRequests(() -> clock.micros() * 1000, action -> renewal = action),
+          running,
           counters,
           new DecisionListener() {
             @Override
@@ -327,6 +331,8 @@ class DeciderTest {
         .isInstanceOf(Refused.class);
     first.close();
     first.close();
+    assertThat(store.refunds).isEqualTo(1);
+    assertThat(running.size()).isZero();
     Reservation second = decider.reserve(charges("1 concurrent; 10/minute", 1));
     assertThat(second.decision()).isInstanceOf(Permitted.class);
     first.close();
