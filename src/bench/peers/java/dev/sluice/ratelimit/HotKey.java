@@ -119,7 +119,7 @@ public final class HotKey {
         name,
         nanos.length / (double) time.toSeconds(),
         nanos[nanos.length / 2] / 1e6,
-        nanos[nanos.length * 99 / 100] / 1e6,
+        nanos[(int) (nanos.length * 99L / 100)] / 1e6,
         errors.sum(),
         (cpuMicros() - before) / nanos.length);
   }
