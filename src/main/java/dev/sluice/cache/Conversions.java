@@ -6,10 +6,15 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** What Jakarta REST makes of a request's text for a parameter. */
 final class Conversions {
+
+  /** The packages of implementations, whose own converters depend on the text alone. */
+  private static final List<String> IMPLEMENTATIONS =
+      List.of("org.jboss.resteasy.", "org.glassfish.jersey.", "io.openliberty.", "com.ibm.");
 
   private Conversions() {}
 
@@ -40,6 +45,7 @@ final class Conversions {
     return Stream.concat(
             configuration.getClasses().stream(),
             configuration.getInstances().stream().map(Object::getClass))
-        .anyMatch(ParamConverterProvider.class::isAssignableFrom);
+        .filter(ParamConverterProvider.class::isAssignableFrom)
+        .anyMatch(type -> IMPLEMENTATIONS.stream().noneMatch(type.getName()::startsWith));
   }
 }
