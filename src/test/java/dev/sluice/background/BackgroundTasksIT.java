@@ -3,7 +3,9 @@ package dev.sluice.background;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.sluice.testing.RedisProcess;
@@ -68,6 +70,8 @@ class BackgroundTasksIT {
         TaskingResource.class,
         RecordingHandler.class,
         RecordingHandler.Note.class,
+        TaskingResource.Longer.class,
+        InTransaction.Outcome.class,
         ListedApplication.class,
         PerRequest.class,
         InTransaction.class);
@@ -268,6 +272,65 @@ class BackgroundTasksIT {
     assertThat(notes()).containsExactly("0#1.1");
     request().post("/transaction-in-vain?when=ALWAYS").then().statusCode(200);
     awaitNotes("0#1.1", "#1.1");
+  }
+
+  @Test
+  void keepsTheQueueToItsTransaction() {
+    request().post("/queue-transaction?outcome=COMMIT").then().body(equalTo("[]"));
+    awaitNotes("#1.1");
+    request().post("/queue-transaction?outcome=ROLL_BACK").then().body(equalTo("[]"));
+    request().post("/queue-transaction?outcome=ONLY_ROLL_BACK").then().body(equalTo("[]"));
+    awaitThoseBefore();
+    assertThat(notes()).containsExactly("#1.1", "0#1.1");
+  }
+
+  @Test
+  void rollsTheTransactionBackWhenRedisDoesNotTakeItsTask() {
+    redis.freeze();
+    try {
+      request().post("/queue-transaction?outcome=COMMIT_BLIND").then().body(equalTo("rolled back"));
+    } finally {
+      redis.thaw();
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> request().post("/store-down?ifStoreDown=REJECT").statusCode() == 200);
+    awaitNotes("#1.1");
+  }
+
+  @Test
+  void acceptsNoPayloadThatWouldReachTheHandlerChangedOrIsTooLong() {
+    request().post("/changed").then().body(containsString("since JSON loses payload"));
+    request().post("/long?length=1048576").then().body(containsString("max-payload-bytes"));
+    request().post("/long?length=1000000").then().body(equalTo("added"));
+  }
+
+  @Test
+  void leavesNothingOfATaskToTheNext() {
+    request().post("/leavings").then().statusCode(200);
+    awaitNotes("-leavings#1.1", "-clean#1.1");
+  }
+
+  @Test
+  void runsTasksThatWereStoredUnderAnEarlierName() {
+    String id = TaskId.random().value();
+    try (Jedis jedis = redis.connect()) {
+      jedis.set(KEYS + id + ":p", "{\"text\":\"" + text + "\"}");
+      jedis.set(KEYS + id, "1 - 0 w 5 - 1732262400123 50 org.example.Gone");
+      jedis.zadd(KEYS + "queue", 0, id);
+    }
+    awaitNotes("#1.1");
+  }
+
+  @Test
+  void keepsTheContentLengthOfTheResponse() {
+    requestToService()
+        .post("/background-task")
+        .then()
+        .statusCode(200)
+        .header("Content-Length", equalTo("49"))
+        .header("Transfer-Encoding", nullValue());
+    request().post("/many?count=1").then().header("Content-Length", equalTo("5"));
   }
 
   @Test

@@ -1,12 +1,16 @@
 package dev.sluice.background;
 
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.transaction.Status;
+import jakarta.transaction.UserTransaction;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Deployed by tests: remembers what it was given, and how often its request context was used. */
 @ApplicationScoped
+@TaskName(value = "recorder", aliases = "org.example.Gone")
 public class RecordingHandler implements TaskHandler<RecordingHandler.Note> {
 
   /** A payload with a member that breaks JSON on demand. */
@@ -37,8 +41,11 @@ public class RecordingHandler implements TaskHandler<RecordingHandler.Note> {
   @Inject private BackgroundTasks tasks;
   @Inject private TaskQueue queue;
 
+  @Resource(lookup = "java:comp/UserTransaction")
+  private UserTransaction transaction;
+
   @Override
-  public void handle(Note note, TaskContext task) {
+  public void handle(Note note, TaskContext task) throws Exception {
     if (note.getText().endsWith("-nested")) {
       try {
         tasks.add(RecordingHandler.class, Note.of("never"));
@@ -50,8 +57,30 @@ public class RecordingHandler implements TaskHandler<RecordingHandler.Note> {
       }
     }
     NOTES.add(note.getText() + "#" + task.attempt() + "." + perRequest.count());
+    if (note.getText().endsWith("-leavings")) {
+      leaveThings();
+    } else if (note.getText().endsWith("-clean")) {
+      lookForThings(note.getText());
+    }
     if (note.getText().startsWith("fails") && task.attempt() == 1) {
       throw new IllegalStateException("expected by the test");
+    }
+  }
+
+  private void leaveThings() throws Exception {
+    transaction.begin();
+    Thread.currentThread().setName("left");
+    Thread.currentThread().setContextClassLoader(null);
+    Thread.currentThread().interrupt();
+  }
+
+  private void lookForThings(String text) throws Exception {
+    Thread thread = Thread.currentThread();
+    if (transaction.getStatus() != Status.STATUS_NO_TRANSACTION
+        || thread.getName().equals("left")
+        || thread.getContextClassLoader() == null
+        || thread.isInterrupted()) {
+      NOTES.add(text + " is not clean");
     }
   }
 }

@@ -137,4 +137,47 @@ public class TaskingResource {
     inTransaction.addInVain(text, when);
     return "added";
   }
+
+  @POST
+  @Path("queue-transaction")
+  public String addToQueueInTransaction(@QueryParam("outcome") InTransaction.Outcome outcome) {
+    try {
+      return inTransaction.addToQueue(text, outcome).toString();
+    } catch (RuntimeException e) {
+      return "rolled back";
+    }
+  }
+
+  /** A payload of which JSON keeps less than there is. */
+  public static class Longer extends Note {}
+
+  @POST
+  @Path("changed")
+  public String addChanged() {
+    try {
+      tasks.add(RecordingHandler.class, new Longer());
+      return "added";
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+  }
+
+  @POST
+  @Path("long")
+  public String addLong(@QueryParam("length") int length) {
+    try {
+      tasks.add(RecordingHandler.class, Note.of("x".repeat(length)));
+      return "added";
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+  }
+
+  @POST
+  @Path("leavings")
+  public String addTwo() {
+    tasks.add(RecordingHandler.class, Note.of(text + "-leavings"));
+    tasks.add(RecordingHandler.class, Note.of(text + "-clean"));
+    return "added";
+  }
 }
