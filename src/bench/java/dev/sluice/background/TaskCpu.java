@@ -40,12 +40,15 @@ final class TaskCpu {
               Optional.empty());
       for (int round = 0; round < ROUNDS; round++) {
         jedis.flushAll();
-        measure(store, jedis, payload, batch, calls);
+        String line = measure(store, jedis, payload, batch, calls);
+        if (round == ROUNDS - 1) { // warm by now
+          System.out.println(line);
+        }
       }
     }
   }
 
-  private static void measure(
+  private static String measure(
       TaskStore store, Jedis jedis, String payload, int batch, int calls) {
     List<List<Submission>> all =
         Stream.generate(() -> Stream.generate(() -> submission(payload)).limit(batch).toList())
@@ -69,17 +72,14 @@ final class TaskCpu {
           each.stream().map(lease -> new Completion(lease, new Completion.Done())).toList());
     }
     double each = 1e6 / calls / batch;
-    System.getLogger(TaskCpu.class.getName())
-        .log(
-            System.Logger.Level.INFO,
-            "payload of %d bytes, %d in a call: add %.2f, claim %.2f, read %.2f, settle %.2f us"
-                .formatted(
-                    payload.length(),
-                    batch,
-                    (added - start) * each,
-                    (claimed - added) * each,
-                    (read - claimed) * each,
-                    (cpu(jedis) - read) * each));
+    return "payload of %d bytes, %d in a call: add %.2f, claim %.2f, read %.2f, settle %.2f us"
+        .formatted(
+            payload.length(),
+            batch,
+            (added - start) * each,
+            (claimed - added) * each,
+            (read - claimed) * each,
+            (cpu(jedis) - read) * each);
   }
 
   private static Submission submission(String payload) {

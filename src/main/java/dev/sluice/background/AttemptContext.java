@@ -7,6 +7,7 @@ import java.util.Optional;
 final class AttemptContext implements TaskContext {
 
   private final Lease lease;
+  private volatile boolean cancellationSeen;
   private volatile Optional<Duration> postponed = Optional.empty();
 
   AttemptContext(Lease lease) {
@@ -26,6 +27,26 @@ final class AttemptContext implements TaskContext {
   @Override
   public int maxAttempts() {
     return lease.task().maxAttempts();
+  }
+
+  @Override
+  public boolean isCancelled() {
+    boolean cancelled = lease.isCancelled();
+    cancellationSeen |= cancelled;
+    return cancelled;
+  }
+
+  /** Whether the handler knows that the task is cancelled. */
+  boolean isCancellationSeen() {
+    return cancellationSeen;
+  }
+
+  @Override
+  public void progress(double fraction) {
+    if (!(fraction >= 0 && fraction <= 1)) {
+      throw new IllegalArgumentException("progress " + fraction + ": expected 0 to 1");
+    }
+    lease.progress(fraction);
   }
 
   @Override

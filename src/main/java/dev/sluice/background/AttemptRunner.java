@@ -1,5 +1,6 @@
 package dev.sluice.background;
 
+import dev.sluice.background.Completion.Cancelled;
 import dev.sluice.background.Completion.Dead;
 import dev.sluice.background.Completion.Done;
 import dev.sluice.background.Completion.HandBack;
@@ -48,13 +49,15 @@ final class AttemptRunner {
       LOG.log(Level.ERROR, lease + " is dead", e);
       return new Dead(describe(e));
     } catch (Throwable e) { // an Error too is only this attempt's: the thread serves others
-      return failed(lease, e);
+      return lease.isCancelled() ? new Cancelled() : failed(lease, e);
     }
   }
 
   /** An attempt that was interrupted has not succeeded, whatever its handler made of that. */
   private Outcome returned(Lease lease, AttemptContext context) {
-    if (lease.isTimedOut()) {
+    if (context.isCancellationSeen()) {
+      return new Cancelled();
+    } else if (lease.isTimedOut()) {
       return failed(lease, new InterruptedException());
     } else if (lease.isStopped()) {
       return new HandBack(Duration.ZERO);

@@ -5,10 +5,13 @@ import java.time.Duration;
 /** How a lease ended. */
 record Completion(Lease lease, Outcome outcome) {
 
-  sealed interface Outcome permits Done, Retry, Dead, HandBack, Parked, Discarded {}
+  sealed interface Outcome permits Done, Cancelled, Retry, Dead, HandBack, Parked, Discarded {}
 
   /** The handler returned. */
   record Done() implements Outcome {}
+
+  /** The task was cancelled before it began, or its handler heeded that. */
+  record Cancelled() implements Outcome {}
 
   /** The attempt failed; the task is due again after {@code delay}. */
   record Retry(Duration delay, String error) implements Outcome {}

@@ -2,6 +2,7 @@ package dev.sluice.background;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ final class Lease {
   private boolean timedOut;
   private boolean stopped;
   private boolean lost;
+  private volatile boolean cancelled;
+  private volatile OptionalDouble progress = OptionalDouble.empty();
+  private volatile OptionalDouble toldProgress = OptionalDouble.empty();
 
   /**
    * @param attempt from 1; 0 for a delayed task, which nobody holds before it is due
@@ -207,6 +211,32 @@ final class Lease {
       return true;
     }
     return false;
+  }
+
+  /** Asks it to end: true if it had not begun, and never will here. */
+  boolean cancel() {
+    cancelled = true;
+    return withdraw();
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  void progress(double fraction) {
+    progress = OptionalDouble.of(fraction);
+  }
+
+  OptionalDouble progress() {
+    return progress;
+  }
+
+  /** The progress if it has changed since it was asked for. */
+  OptionalDouble newProgress() {
+    OptionalDouble now = progress;
+    boolean isNew = !now.equals(toldProgress);
+    toldProgress = now;
+    return isNew ? now : OptionalDouble.empty();
   }
 
   /** For logs. */

@@ -3,7 +3,9 @@ package dev.sluice.background;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -61,6 +63,24 @@ final class Leases {
   /** Those that were claimed, and whose payload has not been read. */
   List<Lease> unread() {
     return leases.stream().filter(Lease::isUnread).toList();
+  }
+
+  /** Asks these to end, and returns those that had not begun. */
+  List<Lease> cancel(Set<TaskId> ids) {
+    return leases.stream().filter(lease -> ids.contains(lease.id())).filter(Lease::cancel).toList();
+  }
+
+  /** The progress of those that made some. */
+  Map<TaskId, Double> progress() {
+    Map<TaskId, Double> fractions = new HashMap<>();
+    for (Lease lease : leases) {
+      lease.newProgress().ifPresent(fraction -> fractions.put(lease.id(), fraction));
+    }
+    return fractions;
+  }
+
+  boolean isEmpty() {
+    return leases.isEmpty();
   }
 
   void interruptTimedOut(long now) {

@@ -2,6 +2,7 @@ package dev.sluice.background;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** A task in the {@link LocalTaskStore}, which guards it. */
 final class LocalTask {
@@ -19,6 +20,9 @@ final class LocalTask {
   int attempts;
   String owner;
   boolean confirmed;
+  boolean cancelled;
+  OptionalDouble progress = OptionalDouble.empty();
+  Optional<Instant> ended = Optional.empty();
   TaskStatus.State state = TaskStatus.State.PENDING;
   Optional<String> error;
 
@@ -40,7 +44,26 @@ final class LocalTask {
     return owner.equals(lease.owner()) && attempts == lease.attempt();
   }
 
+  /** Whether it has not ended. */
   boolean isPending() {
-    return state == TaskStatus.State.PENDING;
+    return !state.isEnd();
+  }
+
+  boolean isHeld() {
+    return isPending() && attempts > 0 && !owner.isEmpty();
+  }
+
+  TaskStatus status() {
+    return new TaskStatus(
+        task.id(),
+        isHeld() ? TaskStatus.State.RUNNING : state,
+        task.handler(),
+        Math.min(attempts, task.maxAttempts()),
+        task.maxAttempts(),
+        task.added(),
+        isPending() && !isHeld() ? Optional.of(due) : Optional.empty(),
+        ended,
+        progress,
+        error);
   }
 }

@@ -1,8 +1,10 @@
 package dev.sluice.background;
 
+import static dev.sluice.background.TaskStatus.State.CANCELLED;
 import static dev.sluice.background.TaskStatus.State.DEAD;
 import static dev.sluice.background.TaskStatus.State.DONE;
 
+import dev.sluice.background.Completion.Cancelled;
 import dev.sluice.background.Completion.Dead;
 import dev.sluice.background.Completion.Discarded;
 import dev.sluice.background.Completion.Done;
@@ -21,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -157,6 +160,9 @@ final class LocalTaskStore implements TaskStore {
     if (outcome instanceof Done) {
       task.payload = ""; // it may be large, and is not needed any more
       end(task, DONE, Optional.empty(), settings.retention());
+    } else if (outcome instanceof Cancelled) {
+      task.payload = "";
+      end(task, CANCELLED, task.error, settings.retention());
     } else if (outcome instanceof Dead dead) {
       end(task, DEAD, Optional.of(dead.error()), settings.deadRetention());
     } else if (outcome instanceof Retry retry) {
@@ -194,6 +200,7 @@ final class LocalTaskStore implements TaskStore {
     pending.remove(task);
     task.state = state;
     task.error = error;
+    task.ended = Optional.of(clock.instant());
     task.due = clock.instant().plus(retention);
     ended.add(task);
   }
@@ -217,11 +224,34 @@ final class LocalTaskStore implements TaskStore {
   @Override
   public synchronized Optional<TaskStatus> find(TaskId id) {
     forgetEnded();
-    return Optional.ofNullable(byId.get(id))
-        .map(
-            task ->
-                new TaskStatus(
-                    id, task.state, Math.min(task.attempts, task.task.maxAttempts()), task.error));
+    return Optional.ofNullable(byId.get(id)).map(LocalTask::status);
+  }
+
+  @Override
+  public synchronized void cancel(TaskId id) {
+    LocalTask task = byId.get(id);
+    if (task != null && task.isHeld()) {
+      task.cancelled = true;
+    } else if (task != null && task.isPending()) {
+      parked.remove(task);
+      settle(task, new Cancelled());
+    }
+  }
+
+  @Override
+  public synchronized Set<TaskId> cancelled() {
+    return pending.stream()
+        .filter(task -> task.cancelled)
+        .map(task -> task.task.id())
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public synchronized void progress(Map<TaskId, Double> fractions) {
+    fractions.forEach(
+        (id, fraction) ->
+            Optional.ofNullable(byId.get(id))
+                .ifPresent(task -> task.progress = OptionalDouble.of(fraction)));
   }
 
   @Override

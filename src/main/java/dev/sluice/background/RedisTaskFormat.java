@@ -2,6 +2,7 @@ package dev.sluice.background;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.background.Completion.Cancelled;
 import dev.sluice.background.Completion.Dead;
 import dev.sluice.background.Completion.Discarded;
 import dev.sluice.background.Completion.Done;
@@ -11,6 +12,7 @@ import dev.sluice.background.Completion.Retry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** A task's record, as {@code add.lua} describes it, and the words of {@code settle.lua}. */
 final class RedisTaskFormat {
@@ -21,6 +23,7 @@ final class RedisTaskFormat {
   private enum State {
     WAITING('w'),
     DONE('d'),
+    CANCELLED('k'),
     DEAD('x');
 
     private final char letter;
@@ -43,10 +46,11 @@ final class RedisTaskFormat {
 
   /** The record of a task that is held. */
   static String held(Lease lease) {
-    return record(fence(lease), State.WAITING, lease.task(), lease.lastError());
+    return record(fence(lease), State.WAITING, lease.task(), "", lease.lastError());
   }
 
-  private static String record(String fence, State state, Task task, Optional<String> error) {
+  private static String record(
+      String fence, State state, Task task, String ended, Optional<String> error) {
     return fence
         + state.letter
         + ' '
@@ -59,36 +63,41 @@ final class RedisTaskFormat {
         + task.payloadLength()
         + ' '
         + task.handler()
+        + ended
         + error.map(text -> '\n' + text).orElse("");
   }
 
   /** What settle.lua is told of a lease's end: what, the new record, an argument. */
-  static Object[] words(Completion completion) {
+  static Object[] words(Completion completion, Instant now) {
     Lease lease = completion.lease();
-    Task task = lease.task();
     Completion.Outcome outcome = completion.outcome();
-    // An ended task keeps its owner, so that the owner may say so again.
     if (outcome instanceof Done) {
-      return words("done", record(fence(lease), State.DONE, task, Optional.empty()), "");
+      return words("done", ended(lease, State.DONE, now, Optional.empty()), "");
+    } else if (outcome instanceof Cancelled) {
+      return words("cancelled", ended(lease, State.CANCELLED, now, lease.lastError()), "");
     } else if (outcome instanceof Dead dead) {
-      return words("dead", record(fence(lease), State.DEAD, task, Optional.of(dead.error())), "");
+      return words("dead", ended(lease, State.DEAD, now, Optional.of(dead.error())), "");
     } else if (outcome instanceof Retry retry) {
-      String record =
-          record(fence(NOBODY, lease.attempt()), State.WAITING, task, Optional.of(retry.error()));
-      return words("due", record, retry.delay().toMillis());
+      return words("due", waiting(lease, 0, Optional.of(retry.error())), retry.delay().toMillis());
     } else if (outcome instanceof HandBack back) {
-      return words("due", notBegun(lease), back.delay().toMillis());
+      return words("due", waiting(lease, 1, lease.lastError()), back.delay().toMillis());
     } else if (outcome instanceof Parked) {
-      return words("park", notBegun(lease), task.handler());
+      return words("park", waiting(lease, 1, lease.lastError()), lease.task().handler());
     } else if (outcome instanceof Discarded) {
-      return words("drop", lease.isDelayed() ? "" : notBegun(lease), "");
+      String record = lease.isDelayed() ? "" : waiting(lease, 1, lease.lastError());
+      return words("drop", record, "");
     }
     throw new IllegalStateException("Unknown outcome " + outcome);
   }
 
-  private static String notBegun(Lease lease) {
-    return record(
-        fence(NOBODY, lease.attempt() - 1), State.WAITING, lease.task(), lease.lastError());
+  /** An ended task keeps its owner, so that the owner may say so again. */
+  private static String ended(Lease lease, State state, Instant now, Optional<String> error) {
+    return record(fence(lease), state, lease.task(), " " + now.toEpochMilli(), error);
+  }
+
+  private static String waiting(Lease lease, int uncounted, Optional<String> error) {
+    String fence = fence(NOBODY, lease.attempt() - uncounted);
+    return record(fence, State.WAITING, lease.task(), "", error);
   }
 
   private static Object[] words(String what, String record, Object argument) {
@@ -122,22 +131,43 @@ final class RedisTaskFormat {
     return end < 0 ? Optional.empty() : Optional.of(record.substring(end + 1));
   }
 
-  /** Reads a record; empty if it is none of this format. */
-  static Optional<TaskStatus> toStatus(TaskId id, byte[] kept) {
+  /**
+   * Reads a record; empty if it is none of this format.
+   *
+   * @param due the score of the task in the queue
+   */
+  static Optional<TaskStatus> toStatus(
+      TaskId id, byte[] kept, Optional<Instant> due, OptionalDouble progress) {
     String record = new String(kept, UTF_8);
     String[] words = words(record);
     if (!record.startsWith(VERSION) || words.length < 9) {
       return Optional.empty();
     }
-    int attempts = Math.min(Integer.parseInt(words[2]), Integer.parseInt(words[4]));
-    return Optional.of(new TaskStatus(id, state(words[3]), attempts, error(record)));
+    Task task = toLease(id, kept).task();
+    int attempts = Integer.parseInt(words[2]);
+    TaskStatus.State state = state(words[3], attempts > 0 && !words[1].equals(NOBODY));
+    return Optional.of(
+        new TaskStatus(
+            id,
+            state,
+            task.handler(),
+            Math.min(attempts, task.maxAttempts()),
+            task.maxAttempts(),
+            task.added(),
+            due.filter(time -> state == TaskStatus.State.PENDING),
+            Optional.of(words)
+                .filter(all -> all.length > 9)
+                .map(all -> Instant.ofEpochMilli(Long.parseLong(all[9]))),
+            progress,
+            error(record)));
   }
 
-  private static TaskStatus.State state(String letter) {
+  private static TaskStatus.State state(String letter, boolean held) {
     return switch (letter) {
       case "d" -> TaskStatus.State.DONE;
+      case "k" -> TaskStatus.State.CANCELLED;
       case "x" -> TaskStatus.State.DEAD;
-      default -> TaskStatus.State.PENDING;
+      default -> held ? TaskStatus.State.RUNNING : TaskStatus.State.PENDING;
     };
   }
 }

@@ -8,6 +8,7 @@ import dev.sluice.redis.RedisException;
 import dev.sluice.redis.RedisScript;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,7 +17,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import redis.clients.jedis.AbstractPipeline;
 
 /**
  * The queue in Redis, shared by all nodes. One script a method; {@code add.lua} says how a task is
@@ -29,6 +32,8 @@ final class RedisTaskStore implements TaskStore {
   private static final RedisScript CLAIM = RedisScript.of(RedisTaskStore.class, "claim.lua");
   private static final RedisScript RENEW = RedisScript.of(RedisTaskStore.class, "renew.lua");
   private static final RedisScript SETTLE = RedisScript.of(RedisTaskStore.class, "settle.lua");
+  private static final RedisScript FIND = RedisScript.of(RedisTaskStore.class, "find.lua");
+  private static final RedisScript CANCEL = RedisScript.of(RedisTaskStore.class, "cancel.lua");
   private static final RedisScript UNPARK = RedisScript.of(RedisTaskStore.class, "unpark.lua");
 
   /** How long a full queue is taken to be full without being asked again. */
@@ -42,6 +47,7 @@ final class RedisTaskStore implements TaskStore {
   private final byte[] queue;
   private final byte[] dead;
   private final byte[] parked;
+  private final byte[] cancelled;
   private final TaskStoreSettings settings;
   private final Optional<InstantSource> clock;
   private volatile long fullAt = System.nanoTime() - FULL_NANOS;
@@ -61,6 +67,7 @@ final class RedisTaskStore implements TaskStore {
     this.queue = bytes(prefix + "queue");
     this.dead = bytes(prefix + "dead");
     this.parked = bytes(prefix + "parked");
+    this.cancelled = bytes(prefix + "cancelled");
     this.settings = settings;
     this.clock = clock;
   }
@@ -86,6 +93,10 @@ final class RedisTaskStore implements TaskStore {
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
+  }
+
+  private Instant instant() {
+    return clock.map(InstantSource::instant).orElseGet(Instant::now);
   }
 
   private String now() {
@@ -226,9 +237,9 @@ final class RedisTaskStore implements TaskStore {
         arguments(settings.retention().toMillis(), settings.deadRetention().toMillis());
     for (Completion completion : completions) {
       append(arguments, completion.id(), RedisTaskFormat.fence(completion.lease()));
-      append(arguments, RedisTaskFormat.words(completion));
+      append(arguments, RedisTaskFormat.words(completion, instant()));
     }
-    return notApplied(completions, run(SETTLE, List.of(queue, dead, parked), arguments));
+    return notApplied(completions, run(SETTLE, List.of(queue, dead, parked, cancelled), arguments));
   }
 
   @Override
@@ -241,8 +252,59 @@ final class RedisTaskStore implements TaskStore {
 
   @Override
   public Optional<TaskStatus> find(TaskId id) {
-    byte[] record = redis.call(jedis -> jedis.get(bytes(prefix + id)));
-    return Optional.ofNullable(record).flatMap(kept -> RedisTaskFormat.toStatus(id, kept));
+    List<byte[]> keys = List.of(queue, key(id), bytes(prefix + id + ":g"));
+    List<?> reply = run(FIND, keys, List.of(bytes(id.value())));
+    if (reply.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Double> due = number(reply.get(1));
+    Optional<Double> progress = number(reply.get(2));
+    return RedisTaskFormat.toStatus(
+        id,
+        (byte[]) reply.get(0),
+        due.map(score -> Instant.ofEpochMilli(score.longValue())),
+        progress.map(OptionalDouble::of).orElseGet(OptionalDouble::empty));
+  }
+
+  private static Optional<Double> number(Object reply) {
+    return Optional.of(new String((byte[]) reply, UTF_8))
+        .filter(text -> !text.isEmpty())
+        .map(Double::valueOf);
+  }
+
+  private byte[] key(TaskId id) {
+    return bytes(prefix + id);
+  }
+
+  @Override
+  public void cancel(TaskId id) {
+    List<byte[]> arguments = arguments(settings.retention().toMillis(), id);
+    run(CANCEL, List.of(queue, key(id), cancelled, parked), arguments);
+  }
+
+  @Override
+  public Set<TaskId> cancelled() {
+    Set<TaskId> ids = new HashSet<>();
+    redis
+        .call(jedis -> jedis.zrange(cancelled, 0, -1))
+        .forEach(id -> ids.add(new TaskId(new String(id, UTF_8))));
+    return ids;
+  }
+
+  /** In one round trip. A task that has told its progress is found with it for the retention. */
+  @Override
+  public void progress(Map<TaskId, Double> fractions) {
+    Duration life = settings.retention().plus(lease());
+    redis.call(
+        jedis -> {
+          try (AbstractPipeline pipeline = jedis.pipelined()) {
+            fractions.forEach(
+                (id, fraction) ->
+                    pipeline.psetex(
+                        bytes(prefix + id + ":g"), life.toMillis(), bytes(fraction.toString())));
+          }
+          return fractions;
+        });
   }
 
   @Override

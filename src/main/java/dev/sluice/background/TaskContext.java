@@ -17,6 +17,21 @@ public interface TaskContext {
   int maxAttempts();
 
   /**
+   * Whether the task has been cancelled: then the handler should return soon. After a handler has
+   * seen that, the task is cancelled however the handler ends; until then it goes on as if nothing
+   * had been asked.
+   */
+  boolean isCancelled();
+
+  /**
+   * Tells how far the attempt is. {@link TaskQueue#find} shows it within a second.
+   *
+   * @param fraction from 0 to 1
+   * @throws IllegalArgumentException if the fraction is out of range
+   */
+  void progress(double fraction);
+
+  /**
    * Lets the task run again later, at no cost: when the handler returns normally after this call,
    * the task is due again after {@code delay}, and this attempt is not counted. An exception of the
    * handler still counts as a failed attempt. The last call holds.

@@ -104,6 +104,19 @@ final class TaskDispatcher {
     }
   }
 
+  /** See {@link TaskQueue#cancel}. */
+  void cancel(TaskId id) {
+    if (local.find(id).isPresent()) {
+      local.cancel(id);
+      return;
+    }
+    try {
+      shared.cancel(id);
+    } catch (RedisException e) {
+      throw TaskRejection.storeDown();
+    }
+  }
+
   /** Runs this here, soon; it was promised when there was room. */
   void run(Runnable work) {
     try {

@@ -37,6 +37,22 @@ public class TaskQueue {
   }
 
   /**
+   * Cancels a task. One that waits never runs; one that a node holds is asked to end, within a
+   * second: it does not begin any more, or its handler sees it by {@link TaskContext#isCancelled}.
+   *
+   * @return how far it is now; empty if there is no such task
+   * @throws TaskRejectedException if the store does not answer
+   */
+  public Optional<TaskStatus> cancel(TaskId id) {
+    try {
+      runtime.dispatcher().cancel(id);
+      return runtime.dispatcher().find(id);
+    } catch (TaskRejection e) {
+      throw new TaskRejectedException(e);
+    }
+  }
+
+  /**
    * How far a task is; empty when it was never added, or ended longer ago than the retention.
    *
    * @throws TaskRejectedException if the store does not answer

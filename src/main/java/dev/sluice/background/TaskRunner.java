@@ -1,5 +1,6 @@
 package dev.sluice.background;
 
+import dev.sluice.background.Completion.Cancelled;
 import dev.sluice.background.Completion.Discarded;
 import dev.sluice.background.Completion.HandBack;
 import dev.sluice.background.Completion.Outcome;
@@ -119,6 +120,10 @@ final class TaskRunner {
     return store.find(id);
   }
 
+  void cancel(TaskId id) {
+    store.cancel(id);
+  }
+
   private String newOwner() {
     return node + "." + Long.toString(owners.incrementAndGet(), 36);
   }
@@ -217,6 +222,7 @@ final class TaskRunner {
           renew();
         }
         claimer.storeAnswers(now);
+        follow();
         unpark(now);
         claim(executor.idle());
       } else {
@@ -248,6 +254,17 @@ final class TaskRunner {
               lease ->
                   LOG.log(Level.WARNING, "{0} was lost by its store, and is added again", lease));
         });
+  }
+
+  /** Heeds what was asked about the tasks that are held, and tells how far they are. */
+  private void follow() {
+    if (!held.isEmpty()) {
+      held.cancel(store.cancelled()).forEach(lease -> complete(lease, new Cancelled()));
+      Map<TaskId, Double> progress = held.progress();
+      if (!progress.isEmpty()) {
+        store.progress(progress);
+      }
+    }
   }
 
   private void unpark(long now) {

@@ -59,6 +59,18 @@ interface TaskStore {
   /** How far a task is; empty when it was never added, or ended longer ago than the retention. */
   Optional<TaskStatus> find(TaskId id);
 
+  /**
+   * Ends a task that waits; asks its holder to end one that is held. Does nothing about a task that
+   * has ended.
+   */
+  void cancel(TaskId id);
+
+  /** Ids of the held tasks whose holders are asked to end them. */
+  Set<TaskId> cancelled();
+
+  /** Remembers the progress of these. */
+  void progress(Map<TaskId, Double> fractions);
+
   /** Whether another node could take what this one hands back. */
   boolean isShared();
 

@@ -5,6 +5,7 @@ import jakarta.enterprise.concurrent.ContextService;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
 import javax.naming.InitialContext;
@@ -24,7 +25,9 @@ public class ContainerServices {
   private ManagedExecutorService executor;
   private ContextService contexts;
   private TransactionSynchronizationRegistry transactions;
-  private UserTransaction userTransaction;
+
+  /** CDI's own: that of the naming context is another on Open Liberty, where an EJB looks it up. */
+  @Inject private UserTransaction userTransaction;
 
   @PostConstruct
   void lookUp() {
@@ -36,7 +39,6 @@ public class ContainerServices {
         lookUp(
             "java:comp/TransactionSynchronizationRegistry",
             TransactionSynchronizationRegistry.class);
-    userTransaction = lookUp("java:comp/UserTransaction", UserTransaction.class);
   }
 
   @SuppressWarnings("BanJNDI") // constant names of the server's own objects

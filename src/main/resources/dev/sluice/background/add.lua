@@ -11,9 +11,10 @@
 -- rewritten at each step, and starts with the version of this format: '1 ', then
 --   owner          of its lease, the fencing token; '-' if it has none
 --   attempts       how often it was claimed, the present attempt included
---   state          w waiting or held, c the same and confirmed by a duplicate, d done, x dead
---   max attempts, time-out in ms or '-', time of adding in ms, length of the payload, handler
--- with a space after each; after a line feed comes the last error. Owner and attempts together tell a
+--   state          w waiting or held, c the same and confirmed by a duplicate, d done, k cancelled, x dead
+--   max attempts, time-out in ms or '-', time of adding in ms, length of the payload, handler,
+--   time of its end in ms if it has ended
+-- with spaces between them; after a line feed comes the last error. Owner and attempts together tell a
 -- script whether its caller still holds the task: a record of its own starts with '1 owner attempts '.
 local time = redis.call('TIME')
 local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
@@ -27,7 +28,7 @@ for i = 4, #ARGV, 5 do
   if ARGV[i + 2] ~= '' then
     position, state = string.match(redis.call('GET', key) or '', '^1 %S+ %d+ ()(%a) ')
   end
-  if not state or ARGV[i + 2] == 'ended' and (state == 'd' or state == 'x') then
+  if not state or ARGV[i + 2] == 'ended' and state ~= 'w' and state ~= 'c' then
     if state == 'x' then
       redis.call('ZREM', KEYS[2], id)
     end

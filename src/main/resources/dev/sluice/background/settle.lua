@@ -1,11 +1,11 @@
 -- Records how leases ended, each only if the caller still holds it. To say it twice is harmless.
 -- KEYS  1: the queue, ids by the millisecond at which each is due  2: the dead, ids by when they died
---       3: handlers with parked tasks
+--       3: handlers with parked tasks  4: held tasks that are to end, ids by the time of asking
 -- ARGV  1: prefix of the tasks' own keys  2: now in ms, '' = Redis's clock
 --       3: retention of done tasks in ms, 0 = none  4: of dead ones
 --       then for each task: id, how its record starts if the caller holds it (see add.lua), what,
 --       its record from now on, and an argument: the delay of 'due' (again, or not begun), the handler of
---       'park' (until a node has that handler); '' for 'done', 'dead' and 'drop' (never happened,
+--       'park' (until a node has that handler); '' for 'done', 'cancelled', 'dead' and 'drop' (never happened,
 --       unless a duplicate has confirmed it: then it is due)
 -- Reply the positions, from 0, of those that the caller does not hold any more; for those that are not
 --       there at all, -1 - position
@@ -23,13 +23,16 @@ for n = 1, #keys do
   if not state then
     reply[#reply + 1] = (kept or redis.call('EXISTS', key) == 1) and n - 1 or -n
   elseif state == 'w' or state == 'c' then
-    if what == 'done' then
+    if what == 'done' or what == 'cancelled' then
       gone[#gone + 1] = id
       deleted[#deleted + 1] = key .. ':p'
       if ARGV[3] == '0' then
         deleted[#deleted + 1] = key
       else
         redis.call('SET', key, record, 'PX', ARGV[3])
+      end
+      if what == 'cancelled' then
+        redis.call('ZREM', KEYS[4], id)
       end
     elseif what == 'drop' and state == 'w' then
       gone[#gone + 1] = id

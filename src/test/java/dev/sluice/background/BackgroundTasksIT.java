@@ -205,7 +205,7 @@ class BackgroundTasksIT {
         .then()
         .statusCode(200);
     awaitNotes(
-        "-nestedThere is no request here: use TaskQueue", "-nestedPENDING", "-nested-queued#1.1");
+        "-nestedThere is no request here: use TaskQueue", "-nestedRUNNING", "-nested-queued#1.1");
   }
 
   @Test

@@ -1,8 +1,9 @@
 package dev.sluice.background;
 
+import static dev.sluice.background.TaskStatus.State.CANCELLED;
 import static dev.sluice.background.TaskStatus.State.DEAD;
 import static dev.sluice.background.TaskStatus.State.DONE;
-import static dev.sluice.background.TaskStatus.State.PENDING;
+import static dev.sluice.background.TaskStatus.State.RUNNING;
 import static dev.sluice.background.TestTasks.THREE_ATTEMPTS;
 import static dev.sluice.background.TestTasks.delayed;
 import static dev.sluice.background.TestTasks.task;
@@ -294,7 +295,7 @@ class TaskRunnerTest {
         clock.advance(LEASE);
         new Node(2, 10).runner.tick(); // takes it, and dies
       }
-      assertThat(state(id)).isEqualTo(PENDING);
+      assertThat(state(id)).isEqualTo(RUNNING);
       clock.advance(LEASE);
       other.tickAndRun();
       assertThat(ran).isEmpty();
@@ -576,7 +577,7 @@ class TaskRunnerTest {
       store.become(Mood.AWAY);
       node.run();
       node.tickAndRun();
-      assertThat(state(id)).isEqualTo(PENDING);
+      assertThat(state(id)).isEqualTo(RUNNING);
       store.become(Mood.ANSWERS);
       node.tickAndRun();
       assertThat(state(id)).isEqualTo(DONE);
@@ -768,6 +769,81 @@ class TaskRunnerTest {
       node.tickAndRun(); // would forget it
       other.tickAndRun();
       assertThat(ran).containsExactly("1#1");
+    }
+  }
+
+  @Nested
+  class Cancelling {
+
+    @Test
+    void doesNotStartATaskThatIsHeldHereByTheNextTick() {
+      TaskId id = addAndRelease("1");
+      store.cancel(id);
+      node.runner.tick();
+      node.runner.tick(); // tells
+      node.run();
+      assertThat(ran).isEmpty();
+      assertThat(state(id)).isEqualTo(CANCELLED);
+    }
+
+    private TaskId cancelWhileItRuns(Handler way) {
+      Submission task = task("1");
+      handler =
+          (payload, context) -> {
+            assertThat(context.isCancelled()).isFalse();
+            store.cancel(task.id()); // on any node
+            node.runner.tick();
+            way.handle(payload, context);
+          };
+      node.addAndRelease(task);
+      node.run();
+      return task.id();
+    }
+
+    @Test
+    void endsAnAttemptWhoseHandlerHeedsIt() {
+      TaskId id =
+          cancelWhileItRuns((payload, context) -> assertThat(context.isCancelled()).isTrue());
+      assertThat(state(id)).isEqualTo(CANCELLED);
+    }
+
+    @Test
+    void repeatsNoAttemptThatFails() {
+      TaskId id =
+          cancelWhileItRuns(
+              (payload, context) -> {
+                throw new IOException("gave up");
+              });
+      assertThat(state(id)).isEqualTo(CANCELLED);
+    }
+
+    @Test
+    void recordsWhatWasDoneByAHandlerThatDidNotLook() {
+      TaskId id = cancelWhileItRuns((payload, context) -> {});
+      assertThat(state(id)).isEqualTo(DONE);
+    }
+  }
+
+  @Nested
+  class Progressing {
+
+    @Test
+    void showsItToOthersWithTheNextTickAndTellsItOnce() {
+      Submission task = task("1");
+      List<Double> seen = new ArrayList<>();
+      handler =
+          (payload, context) -> {
+            context.progress(0.5);
+            node.runner.tick();
+            seen.add(status(task.id()).progress().orElseThrow());
+            assertThatThrownBy(() -> context.progress(1.01))
+                .hasMessage("progress 1.01: expected 0 to 1");
+            assertThatThrownBy(() -> context.progress(Double.NaN))
+                .isInstanceOf(IllegalArgumentException.class);
+          };
+      node.addAndRelease(task);
+      node.run();
+      assertThat(seen).containsExactly(0.5);
     }
   }
 

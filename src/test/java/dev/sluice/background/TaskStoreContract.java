@@ -1,14 +1,17 @@
 package dev.sluice.background;
 
+import static dev.sluice.background.TaskStatus.State.CANCELLED;
 import static dev.sluice.background.TaskStatus.State.DEAD;
 import static dev.sluice.background.TaskStatus.State.DONE;
 import static dev.sluice.background.TaskStatus.State.PENDING;
+import static dev.sluice.background.TaskStatus.State.RUNNING;
 import static dev.sluice.background.TestTasks.THREE_ATTEMPTS;
 import static dev.sluice.background.TestTasks.delayed;
 import static dev.sluice.background.TestTasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.background.Completion.Cancelled;
 import dev.sluice.background.Completion.Dead;
 import dev.sluice.background.Completion.Discarded;
 import dev.sluice.background.Completion.Done;
@@ -20,6 +23,7 @@ import dev.sluice.background.TaskOptions.KeyScope;
 import dev.sluice.testing.SettableClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -195,7 +199,7 @@ abstract class TaskStoreContract {
         .containsExactlyInAnyOrder(done.id(), dead.id());
     assertThat(store().add(List.of(done, dead), "a.4")).isEmpty();
     refusesToSettle(done.lease("a.1"), new Done());
-    assertState(dead.id(), PENDING, 1);
+    assertState(dead.id(), RUNNING, 1);
     assertThat(error(dead.id())).isEmpty();
     clock.advance(LEASE);
     assertThat(store().claim(10, "b.1")).hasSize(2);
@@ -224,7 +228,7 @@ abstract class TaskStoreContract {
     refusesToSettle(frozen, new HandBack(Duration.ZERO));
     refusesToSettle(frozen, new Parked());
     refusesToSettle(frozen, new Discarded());
-    assertState(task.id(), PENDING, 2);
+    assertState(task.id(), RUNNING, 2);
     settle(living, new Done());
     refusesToSettle(frozen, new Dead("no"));
     assertState(task.id(), DONE, 2);
@@ -413,6 +417,76 @@ abstract class TaskStoreContract {
     store().restore(List.of(new Lease(task.task(), 2, "b.1").withPayload("2"))); // has it
     clock.advance(LEASE);
     claim("c.1", task, 2);
+  }
+
+  @Test
+  void tellsHowFarATaskIs() {
+    Submission task = mail();
+    Lease lease = added(task);
+    TaskStatus running = store().find(task.id()).orElseThrow();
+    assertThat(running.state()).isEqualTo(RUNNING);
+    assertThat(running.handler()).isEqualTo(task.task().handler());
+    assertThat(running.maxAttempts()).isEqualTo(3);
+    assertThat(running.added()).isEqualTo(task.task().added());
+    assertThat(running.nextAttempt()).isEmpty();
+    assertThat(running.progress()).isEmpty();
+    store().progress(Map.of(task.id(), 0.25));
+    assertThat(store().find(task.id()).orElseThrow().progress()).hasValue(0.25);
+    settle(lease, new Retry(Duration.ofSeconds(5), "no route"));
+    TaskStatus waiting = store().find(task.id()).orElseThrow();
+    assertThat(waiting.state()).isEqualTo(PENDING);
+    assertThat(waiting.nextAttempt()).contains(clock.instant().plusSeconds(5));
+    assertThat(waiting.ended()).isEmpty();
+    clock.advance(Duration.ofSeconds(5));
+    settle(claim("a.2", task, 2), new Done());
+    assertThat(store().find(task.id()).orElseThrow().ended()).contains(clock.instant());
+  }
+
+  @Test
+  void cancelsATaskThatWaits() {
+    Submission delayed = delayed("1", Duration.ofSeconds(5));
+    Submission failed = mail();
+    Submission parked = mail();
+    store().add(List.of(delayed), "a.1");
+    settle(added(failed), new Retry(Duration.ZERO, "no route"));
+    settle(added(parked), new Parked());
+    for (Submission task : List.of(delayed, failed, parked)) {
+      store().cancel(task.id());
+      assertThat(store().find(task.id()).orElseThrow().state()).isEqualTo(CANCELLED);
+      assertThat(store().payloads(List.of(task.lease("a.1"))).getOrDefault(task.id(), ""))
+          .isEmpty();
+    }
+    assertThat(error(failed.id())).contains("no route");
+    store().unpark(List.of(parked.task().handler()));
+    clock.advance(Duration.ofDays(1));
+    assertThat(store().claim(10, "b.1")).isEmpty();
+    assertThat(store().cancelled()).isEmpty();
+    settle(delayedBy(delayed, "a.1"), new Discarded()); // its response fails now
+    assertThat(store().find(delayed.id()).map(TaskStatus::state)).isNotEqualTo(PENDING);
+  }
+
+  @Test
+  void asksTheHolderToEndATaskThatIsHeld() {
+    Submission task = mail();
+    Lease lease = added(task);
+    store().cancel(task.id());
+    assertState(task.id(), RUNNING, 1);
+    assertThat(store().cancelled()).containsExactly(task.id());
+    settle(lease, new Cancelled());
+    assertState(task.id(), CANCELLED, 1);
+    assertThat(store().cancelled()).isEmpty();
+    clock.advance(LEASE);
+    assertThat(store().claim(10, "b.1")).isEmpty();
+  }
+
+  @Test
+  void cancelsNothingThatHasEndedOrIsUnknown() {
+    Submission task = mail();
+    settle(added(task), new Done());
+    store().cancel(task.id());
+    assertState(task.id(), DONE, 1);
+    store().cancel(TaskId.random());
+    assertThat(store().cancelled()).isEmpty();
   }
 
   @Test

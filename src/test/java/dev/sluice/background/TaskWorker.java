@@ -14,11 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -100,12 +97,10 @@ final class TaskWorker {
   }
 
   /** Records what Redis confirmed. */
-  private final class Recording implements TaskStore {
-
-    private final TaskStore store;
+  private final class Recording extends ForwardingStore {
 
     Recording(TaskStore store) {
-      this.store = store;
+      super(store);
     }
 
     @Override
@@ -117,66 +112,6 @@ final class TaskWorker {
           .filter(each -> each.outcome() instanceof Completion.Done)
           .forEach(each -> record("C", each.id()));
       return notApplied;
-    }
-
-    @Override
-    public Duration lease() {
-      return store.lease();
-    }
-
-    @Override
-    public Set<TaskId> add(List<Submission> tasks, String owner) {
-      return store.add(tasks, owner);
-    }
-
-    @Override
-    public void restore(Collection<Lease> leases) {
-      store.restore(leases);
-    }
-
-    @Override
-    public List<Lease> claim(int limit, String owner) {
-      return store.claim(limit, owner);
-    }
-
-    @Override
-    public Map<TaskId, String> payloads(List<Lease> leases) {
-      return store.payloads(leases);
-    }
-
-    @Override
-    public NotApplied<Lease> renew(List<Lease> leases) {
-      return store.renew(leases);
-    }
-
-    @Override
-    public void unpark(Collection<String> handlers) {
-      store.unpark(handlers);
-    }
-
-    @Override
-    public Optional<TaskStatus> find(TaskId id) {
-      return store.find(id);
-    }
-
-    @Override
-    public boolean isShared() {
-      return store.isShared();
-    }
-
-    @Override
-    public List<TaskId> endWithThisProcess() {
-      return store.endWithThisProcess();
-    }
-
-    @Override
-    public boolean isAnswering() {
-      return store.isAnswering();
-    }
-
-    @Override
-    public boolean isFull() {
-      return store.isFull();
     }
   }
 }

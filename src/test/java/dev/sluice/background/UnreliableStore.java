@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -16,7 +15,7 @@ import java.util.function.Supplier;
  * A shared store that can be away, do what it is told and lose the reply, be slow with payloads, or
  * lose tasks.
  */
-final class UnreliableStore implements TaskStore {
+final class UnreliableStore extends ForwardingStore {
 
   enum Mood {
     ANSWERS,
@@ -24,7 +23,6 @@ final class UnreliableStore implements TaskStore {
     LOSES_REPLIES
   }
 
-  private final TaskStore store;
   private volatile Mood mood = Mood.ANSWERS;
   private volatile boolean answering = true;
   private volatile int calls;
@@ -33,7 +31,7 @@ final class UnreliableStore implements TaskStore {
   private volatile Runnable whenAsked = () -> {};
 
   UnreliableStore(TaskStore store) {
-    this.store = store;
+    super(store);
   }
 
   void become(Mood next) {
@@ -88,11 +86,6 @@ final class UnreliableStore implements TaskStore {
   }
 
   @Override
-  public Duration lease() {
-    return store.lease();
-  }
-
-  @Override
   public Set<TaskId> add(List<Submission> tasks, String owner) {
     return ask(() -> store.add(tasks, owner));
   }
@@ -139,16 +132,6 @@ final class UnreliableStore implements TaskStore {
   }
 
   @Override
-  public void unpark(Collection<String> handlers) {
-    store.unpark(handlers);
-  }
-
-  @Override
-  public Optional<TaskStatus> find(TaskId id) {
-    return store.find(id);
-  }
-
-  @Override
   public boolean isShared() {
     return true;
   }
@@ -161,10 +144,5 @@ final class UnreliableStore implements TaskStore {
   @Override
   public boolean isAnswering() {
     return answering;
-  }
-
-  @Override
-  public boolean isFull() {
-    return store.isFull();
   }
 }

@@ -1,0 +1,98 @@
+package dev.sluice.background;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A store that leaves all to another; tests override what interests them. */
+class ForwardingStore implements TaskStore {
+
+  final TaskStore store;
+
+  ForwardingStore(TaskStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public Duration lease() {
+    return store.lease();
+  }
+
+  @Override
+  public Set<TaskId> add(List<Submission> tasks, String owner) {
+    return store.add(tasks, owner);
+  }
+
+  @Override
+  public void restore(Collection<Lease> leases) {
+    store.restore(leases);
+  }
+
+  @Override
+  public List<Lease> claim(int limit, String owner) {
+    return store.claim(limit, owner);
+  }
+
+  @Override
+  public Map<TaskId, String> payloads(List<Lease> leases) {
+    return store.payloads(leases);
+  }
+
+  @Override
+  public NotApplied<Lease> renew(List<Lease> leases) {
+    return store.renew(leases);
+  }
+
+  @Override
+  public NotApplied<Completion> settle(List<Completion> completions) {
+    return store.settle(completions);
+  }
+
+  @Override
+  public void unpark(Collection<String> handlers) {
+    store.unpark(handlers);
+  }
+
+  @Override
+  public void cancel(TaskId id) {
+    store.cancel(id);
+  }
+
+  @Override
+  public Set<TaskId> cancelled() {
+    return store.cancelled();
+  }
+
+  @Override
+  public void progress(Map<TaskId, Double> fractions) {
+    store.progress(fractions);
+  }
+
+  @Override
+  public Optional<TaskStatus> find(TaskId id) {
+    return store.find(id);
+  }
+
+  @Override
+  public boolean isShared() {
+    return store.isShared();
+  }
+
+  @Override
+  public List<TaskId> endWithThisProcess() {
+    return store.endWithThisProcess();
+  }
+
+  @Override
+  public boolean isAnswering() {
+    return store.isAnswering();
+  }
+
+  @Override
+  public boolean isFull() {
+    return store.isFull();
+  }
+}
