@@ -7,8 +7,8 @@ import jakarta.servlet.ServletContext;
 import java.util.Set;
 
 /**
- * Registers the {@link AfterResponseFilter} as the outermost filter, which an annotation cannot
- * say. Found by service loading and not by scanning.
+ * Registers the {@link AfterResponseFilter} and the {@link TaskStatusFilter} as outermost filters,
+ * which an annotation cannot say. Found by service loading and not by scanning.
  */
 public class AfterResponseInitializer implements ServletContainerInitializer {
 
@@ -20,6 +20,7 @@ public class AfterResponseInitializer implements ServletContainerInitializer {
   static void register(ServletContext context) {
     OuterFilters.register(
         context, new AfterResponseFilter(), DispatcherType.REQUEST, DispatcherType.ASYNC);
+    OuterFilters.register(context, new TaskStatusFilter(), DispatcherType.REQUEST);
   }
 
   /**

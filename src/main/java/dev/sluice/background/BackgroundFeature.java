@@ -28,6 +28,10 @@ public class BackgroundFeature implements DynamicFeature {
     }
     // Where servers look for no initializer nothing has started the application so far.
     ApplicationBeans.get(ApplicationLifecycle.class).start();
-    context.register(new TaskCommitFilter(), TaskCommitFilter.LAST);
+    String root = module == null ? "" : module.getContextPath();
+    context.register(
+        new TaskCommitFilter(
+            ApplicationBeans.get(TaskSettings.class).statusPath().map(path -> root + path)),
+        TaskCommitFilter.LAST);
   }
 }

@@ -132,6 +132,11 @@ final class RequestTasks {
     }
   }
 
+  /** Ids of the tasks that were written. */
+  synchronized List<TaskId> writtenIds() {
+    return written.stream().flatMap(each -> each.task().stream()).map(Submission::id).toList();
+  }
+
   /** Whether the request did what it was asked to do. */
   enum Success {
     YES,

@@ -3,6 +3,7 @@ package dev.sluice.background;
 import dev.sluice.redis.KeyDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +24,11 @@ public record TaskId(String value) {
     if (!FORM.matcher(value).matches()) {
       throw new IllegalArgumentException("\"" + value + "\" is not the id of a task");
     }
+  }
+
+  /** Reads an id; empty if the text is none. */
+  static Optional<TaskId> parse(String text) {
+    return Optional.of(text).filter(each -> FORM.matcher(each).matches()).map(TaskId::new);
   }
 
   static TaskId random() {

@@ -32,6 +32,13 @@ public record TaskSettings(
     Duration drain,
     Optional<String> statusPath) {
 
+  private static String toPath(String text) {
+    if (!text.matches("(/[A-Za-z0-9._~-]+)+")) {
+      throw new IllegalArgumentException("expected a path such as /tasks");
+    }
+    return text;
+  }
+
   public TaskSettings(Settings read) {
     this(
         read.integer("tasks.concurrency", "16", 1, 10_000),
@@ -43,6 +50,6 @@ public record TaskSettings(
         read.duration("tasks.dead-retention", "7d", Duration.ZERO, Duration.ofDays(365)),
         read.bytes("tasks.max-payload-bytes", "1MiB", 1, 512L << 20),
         read.duration("tasks.drain", "10s", Duration.ZERO, Duration.ofMinutes(10)),
-        read.optional("tasks.status-path"));
+        read.optional("tasks.status-path", TaskSettings::toPath, text -> '"' + text + '"'));
   }
 }

@@ -5,12 +5,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.sluice.testing.RedisProcess;
 import dev.sluice.testing.ServiceWar;
 import io.restassured.builder.RequestSpecBuilder;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.io.InputStream;
@@ -320,6 +324,72 @@ class BackgroundTasksIT {
       jedis.zadd(KEYS + "queue", 0, id);
     }
     awaitNotes("#1.1");
+  }
+
+  /** Returns the target of the only link of this relation. */
+  private static String statusLink(Response response) {
+    assertThat(response.headers().getValues("Link")).hasSize(1);
+    String link = response.header("Link");
+    assertThat(link).startsWith("<http://").endsWith(">; rel=\"status\"");
+    return link.substring(1, link.indexOf('>'));
+  }
+
+  @Test
+  void linksToTheTaskAndShowsItUntilItIsDone() {
+    Response added = request().post("/status?code=200");
+    String link = statusLink(added);
+    assertThat(link)
+        .startsWith("http://" + deployed.getHost() + ":" + deployed.getPort() + "/tasks/");
+    Awaitility.await().until(() -> given().get(link).path("state").equals("done"));
+    given()
+        .get(link)
+        .then()
+        .statusCode(200)
+        .contentType("application/json")
+        .header("Cache-Control", "no-store")
+        .body("id", equalTo(link.substring(link.lastIndexOf('/') + 1)))
+        .body("handler", equalTo("recorder"))
+        .body("attempts", equalTo(1))
+        .body("ended", notNullValue());
+    given().head(link).then().statusCode(200);
+    assertThat(request().post("/many?count=11").headers().getValues("Link")).isEmpty();
+    assertThat(request().post("/status?code=400").headers().getValues("Link")).isEmpty();
+  }
+
+  @Test
+  void cancelsATaskThatWaits() {
+    String task = "/tasks/" + request().post("/cancellable").asString();
+    requestToService()
+        .get(task)
+        .then()
+        .body("state", equalTo("pending"))
+        .body("nextAttempt", notNullValue());
+    requestToService().delete(task).then().statusCode(200).body("state", equalTo("cancelled"));
+    requestToService().delete(task).then().statusCode(200).body("state", equalTo("cancelled"));
+    requestToService().get(task).then().body("state", equalTo("cancelled"));
+  }
+
+  @Test
+  void respondsWithProblemsAboutUnknownTasksAndMethods() {
+    for (String id : List.of(TaskId.random().value(), "no-id", "..%2f")) {
+      requestToService().get("/tasks/" + id).then().statusCode(not(200)).statusCode(lessThan(500));
+    }
+    requestToService()
+        .get("/tasks/" + TaskId.random())
+        .then()
+        .statusCode(404)
+        .contentType("application/problem+json")
+        .body("detail", equalTo("There is no such task, or it has been forgotten."));
+    requestToService().delete("/tasks/" + TaskId.random()).then().statusCode(404);
+    requestToService()
+        .post("/tasks/" + TaskId.random())
+        .then()
+        .statusCode(405)
+        .contentType("application/problem+json")
+        .header("Allow", equalTo("GET, HEAD, DELETE, OPTIONS"));
+    requestToService().options("/tasks/" + TaskId.random()).then().statusCode(204);
+    requestToService().get("/tasks").then().statusCode(404);
+    requestToService().get("/tasks/").then().statusCode(404);
   }
 
   @Test

@@ -174,6 +174,13 @@ public class TaskingResource {
   }
 
   @POST
+  @Path("cancellable")
+  public String addForTomorrow() {
+    TaskOptions tomorrow = TaskOptions.defaults().withDelay(Duration.ofDays(1));
+    return tasks.add(RecordingHandler.class, Note.of(text), tomorrow).value();
+  }
+
+  @POST
   @Path("leavings")
   public String addTwo() {
     tasks.add(RecordingHandler.class, Note.of(text + "-leavings"));
