@@ -33,7 +33,9 @@ final class AttemptRunner {
     AttemptContext context = new AttemptContext(lease);
     try {
       if (lease.isExhausted()) {
-        return dead(lease, "its node died in attempt " + lease.task().maxAttempts());
+        String reason = "its node died in attempt " + lease.task().maxAttempts();
+        LOG.log(Level.ERROR, "{0} is dead: {1}", lease, reason);
+        return new Dead(reason);
       }
       invoker.invoke(lease.task(), lease.payload().orElseThrow(), context);
       return returned(lease, context);
@@ -88,12 +90,6 @@ final class AttemptRunner {
         delay,
         error);
     return new Retry(delay, error);
-  }
-
-  /** Ends a task without an attempt. */
-  Dead dead(Lease lease, String reason) {
-    LOG.log(Level.ERROR, "{0} is dead: {1}", lease, reason);
-    return new Dead(reason);
   }
 
   private static String describe(Throwable error) {

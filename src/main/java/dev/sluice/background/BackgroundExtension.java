@@ -65,7 +65,7 @@ public class BackgroundExtension implements Extension {
     Duration least = redis.timeout().multipliedBy(6);
     if (redis.tasksUrl().isPresent() && tasks.lease().compareTo(least) < 0) {
       mistakes.add(
-          "sluice.tasks.lease = %s: expected at least %s, six times sluice.redis.timeout, or one slow answer ends a lease"
+          "sluice.tasks.lease = %s: expected at least %s, six times sluice.redis.timeout, or one slow reply ends a lease"
               .formatted(tasks.lease(), least));
     }
   }

@@ -1,11 +1,15 @@
 package dev.sluice.background;
 
+import dev.sluice.background.Completion.Dead;
+import dev.sluice.background.Completion.HandBack;
 import dev.sluice.redis.RedisException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -15,29 +19,23 @@ import java.util.function.Supplier;
  */
 final class Claimer {
 
+  private static final System.Logger LOG = System.getLogger(Claimer.class.getName());
+
   /** After an outage every node has found Redis again, and renewed its leases, within this time. */
   private static final Duration ALL_ARE_BACK = Duration.ofSeconds(3);
 
   /** Most tasks that a claim asks for. */
   private static final int MOST = 200;
 
-  /** What becomes of claimed tasks. */
-  interface Claimed {
-    /** Their payloads have been read. */
-    void ready(List<Lease> leases);
-
-    /** The payload of this one is not in the store. */
-    void withoutPayload(Lease lease);
-
-    /** The payload of this one, asked for alone, did not arrive in time. */
-    void unreadable(Lease lease);
-  }
+  /** The time after which a payload that could not be read here is tried again. */
+  private static final Duration UNREADABLE_DELAY = Duration.ofSeconds(5);
 
   private final TaskStore store;
   private final Leases held;
   private final LongSupplier nanoTime;
   private final Supplier<String> newOwner;
-  private final Claimed claimed;
+  private final CompletionReporter reporter;
+  private final Consumer<List<Lease>> ready;
   private final PayloadReader payloads;
   private final AtomicBoolean claiming = new AtomicBoolean();
   private volatile boolean moreIsDue;
@@ -48,17 +46,22 @@ final class Claimer {
 
   private OptionalLong awaySince = OptionalLong.empty();
 
+  /**
+   * @param ready gets the tasks whose payloads have been read
+   */
   Claimer(
       TaskStore store,
       Leases held,
+      CompletionReporter reporter,
       LongSupplier nanoTime,
       Supplier<String> newOwner,
-      Claimed claimed) {
+      Consumer<List<Lease>> ready) {
     this.store = store;
     this.held = held;
+    this.reporter = reporter;
     this.nanoTime = nanoTime;
     this.newOwner = newOwner;
-    this.claimed = claimed;
+    this.ready = ready;
     this.payloads = new PayloadReader(store);
     this.claimFrom = nanoTime.getAsLong();
   }
@@ -72,7 +75,7 @@ final class Claimer {
    * Claims so many at the most, unless another thread does so now or other nodes may still have to
    * renew. What was claimed before and could not be read comes first.
    *
-   * @throws RedisException if the store does not answer; the next claim asks for the same again
+   * @throws RedisException if the store does not reply; the next claim asks for the same again
    */
   void claim(int limit) {
     if (nanoTime.getAsLong() - claimFrom < 0 || !claiming.compareAndSet(false, true)) {
@@ -101,8 +104,7 @@ final class Claimer {
   }
 
   private void read(List<Lease> leases) {
-    List<Lease> ready = leases.stream().filter(lease -> lease.payload().isPresent()).toList();
-    claimed.ready(ready);
+    ready.accept(leases.stream().filter(lease -> lease.payload().isPresent()).toList());
     List<Lease> unread = leases.stream().filter(Lease::isUnread).toList();
     while (!unread.isEmpty()) {
       List<Lease> batch = payloads.batch(unread);
@@ -110,13 +112,34 @@ final class Claimer {
         payloads.read(batch);
       } catch (RedisException e) {
         if (batch.size() == 1) {
-          claimed.unreadable(batch.get(0));
+          handBack(batch.get(0));
         }
         throw e;
       }
-      batch.stream().filter(lease -> lease.payload().isEmpty()).forEach(claimed::withoutPayload);
-      claimed.ready(batch.stream().filter(lease -> lease.payload().isPresent()).toList());
+      batch.stream().filter(lease -> lease.payload().isEmpty()).forEach(this::end);
+      ready.accept(batch.stream().filter(lease -> lease.payload().isPresent()).toList());
       unread = unread.subList(batch.size(), unread.size());
+    }
+  }
+
+  /** Its payload did not arrive in time, although it was asked for alone. */
+  private void handBack(Lease lease) {
+    if (lease.withdraw()) {
+      LOG.log(
+          Level.WARNING,
+          "The payload of {0}, {1} bytes, could not be read in time; tried again in {2}",
+          lease,
+          lease.task().payloadLength(),
+          UNREADABLE_DELAY);
+      reporter.add(new Completion(lease, new HandBack(UNREADABLE_DELAY)));
+    }
+  }
+
+  /** The store has no payload of it. */
+  private void end(Lease lease) {
+    if (lease.withdraw()) {
+      LOG.log(Level.ERROR, "{0} is dead: its payload is missing", lease);
+      reporter.add(new Completion(lease, new Dead("its payload is missing")));
     }
   }
 
@@ -129,7 +152,7 @@ final class Claimer {
    * Told by each tick that finds it so. If leases can have ended while nobody could renew them,
    * others may do so before they are claimed.
    */
-  synchronized void storeAnswers(long now) {
+  synchronized void storeReplies(long now) {
     if (awaySince.isPresent() && now - awaySince.getAsLong() >= store.lease().toNanos() / 2) {
       claimFrom = now + ALL_ARE_BACK.toNanos();
     }

@@ -48,7 +48,7 @@ final class CompletionReporter {
    * Tells all that is open, unless another thread is doing that; what the store does not confirm
    * stays open.
    *
-   * @return false if the store does not answer
+   * @return false if the store does not reply
    */
   boolean flush() {
     // Asked again after unlocking: what was added meanwhile found the lock taken.

@@ -1,5 +1,6 @@
 package dev.sluice.background;
 
+import dev.sluice.background.Completion.Cancelled;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The leases that this node holds. Times are {@code System.nanoTime}'s. */
@@ -65,22 +65,28 @@ final class Leases {
     return leases.stream().filter(Lease::isUnread).toList();
   }
 
-  /** Asks these to end, and returns those that had not begun. */
-  List<Lease> cancel(Set<TaskId> ids) {
-    return leases.stream().filter(lease -> ids.contains(lease.id())).filter(Lease::cancel).toList();
+  /** Asks those leases to end whose tasks were cancelled; one that has not begun ends at once. */
+  void heedCancellations(CompletionReporter reporter) {
+    if (leases.isEmpty()) {
+      return;
+    }
+    Set<TaskId> cancelled = store.cancelled();
+    for (Lease lease : leases) {
+      if (cancelled.contains(lease.id()) && lease.cancel()) {
+        reporter.add(new Completion(lease, new Cancelled()));
+      }
+    }
   }
 
-  /** The progress of those that made some. */
-  Map<TaskId, Double> progress() {
+  /** Tells the store the progress of those that made some, in one call. */
+  void tellProgress() {
     Map<TaskId, Double> fractions = new HashMap<>();
     for (Lease lease : leases) {
       lease.newProgress().ifPresent(fraction -> fractions.put(lease.id(), fraction));
     }
-    return fractions;
-  }
-
-  boolean isEmpty() {
-    return leases.isEmpty();
+    if (!fractions.isEmpty()) {
+      store.progress(fractions);
+    }
   }
 
   void interruptTimedOut(long now) {
@@ -96,45 +102,47 @@ final class Leases {
   }
 
   /**
-   * Starts all leases anew, a batch in a call.
+   * Renews all leases, a batch in a call. Adds again what the store has lost.
    *
-   * @param missing gets those that the store has lost
    * @return those that did not start because their lease was uncertain, and may be queued now
    */
-  List<Lease> renew(Consumer<Set<Lease>> missing) {
+  List<Lease> renew(CompletionReporter reporter) {
     List<Lease> mine = leases.stream().filter(lease -> !lease.isLost()).toList();
     long first = nanoTime.getAsLong();
     List<Lease> queueable = new ArrayList<>();
     int from = 0;
     do { // one call even for none: it finds out whether the store is back
       List<Lease> batch = mine.subList(from, Math.min(from + BATCH, mine.size()));
-      queueable.addAll(renewBatch(batch, missing));
+      queueable.addAll(renew(batch, reporter));
       from += BATCH;
     } while (from < mine.size());
     renewedAt = first;
     return queueable;
   }
 
-  private List<Lease> renewBatch(List<Lease> batch, Consumer<Set<Lease>> missing) {
+  private List<Lease> renew(List<Lease> batch, CompletionReporter reporter) {
     long before = nanoTime.getAsLong();
     NotApplied<Lease> notApplied = store.renew(batch);
-    List<Lease> queueable = new ArrayList<>();
-    for (Lease lease : batch) {
-      if (notApplied.taken().contains(lease)) {
-        lose(lease);
-      } else if (!notApplied.missing().contains(lease)
-          && lease.renew(before + store.lease().toNanos())) {
-        queueable.add(lease);
-      }
-    }
+    notApplied.taken().forEach(this::lose);
     if (!notApplied.missing().isEmpty()) {
-      missing.accept(notApplied.missing());
+      // No completion is told meanwhile, so that no task is added again that has just ended.
+      reporter.whileSilent(() -> restore(notApplied.missing()));
     }
-    return queueable;
+    return batch.stream()
+        .filter(lease -> !notApplied.taken().contains(lease))
+        .filter(lease -> !notApplied.missing().contains(lease))
+        .filter(lease -> lease.renew(before + store.lease().toNanos()))
+        .toList();
   }
 
-  boolean holds(Lease lease) {
-    return leases.contains(lease);
+  private void restore(Set<Lease> missing) {
+    List<Lease> lost =
+        missing.stream()
+            .filter(lease -> leases.contains(lease) && lease.payload().isPresent())
+            .toList();
+    store.restore(lost);
+    lost.forEach(
+        lease -> LOG.log(Level.WARNING, "{0} was lost by its store, and is added again", lease));
   }
 
   /** One that runs stays until it ends, so that its time-out holds. */

@@ -255,6 +255,43 @@ final class LocalTaskStore implements TaskStore {
   }
 
   @Override
+  public synchronized List<TaskStatus> dead(int limit) {
+    forgetEnded();
+    return ended.descendingSet().stream()
+        .filter(task -> task.state == DEAD)
+        .limit(limit)
+        .map(LocalTask::status)
+        .toList();
+  }
+
+  @Override
+  public synchronized Set<TaskId> requeue(Collection<TaskId> ids) {
+    List<LocalTask> dead = takeDead(ids);
+    for (LocalTask task : dead) {
+      task.state = TaskStatus.State.PENDING;
+      task.attempts = 0;
+      task.owner = "";
+      task.ended = Optional.empty();
+      reschedule(task, Duration.ZERO);
+    }
+    return dead.stream().map(task -> task.task.id()).collect(Collectors.toSet());
+  }
+
+  @Override
+  public synchronized Set<TaskId> discard(Collection<TaskId> ids) {
+    List<LocalTask> dead = takeDead(ids);
+    dead.forEach(task -> byId.remove(task.task.id()));
+    return dead.stream().map(task -> task.task.id()).collect(Collectors.toSet());
+  }
+
+  private List<LocalTask> takeDead(Collection<TaskId> ids) {
+    List<LocalTask> dead =
+        ids.stream().map(byId::get).filter(task -> task != null && task.state == DEAD).toList();
+    dead.forEach(ended::remove);
+    return dead;
+  }
+
+  @Override
   public boolean isShared() {
     return false;
   }
@@ -265,7 +302,7 @@ final class LocalTaskStore implements TaskStore {
   }
 
   @Override
-  public boolean isAnswering() {
+  public boolean isAvailable() {
     return true;
   }
 

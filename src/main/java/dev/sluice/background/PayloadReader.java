@@ -38,7 +38,7 @@ final class PayloadReader {
   /**
    * Reads them in one call; one that the store does not have stays unread.
    *
-   * @throws RedisException if the store does not answer in time
+   * @throws RedisException if the store does not reply in time
    */
   void read(List<Lease> batch) {
     bytes = Math.max(1, bytes / 2);

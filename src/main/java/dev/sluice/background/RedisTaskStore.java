@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.params.SetParams;
 
 /**
  * The queue in Redis, shared by all nodes. One script a method; {@code add.lua} says how a task is
@@ -34,6 +35,8 @@ final class RedisTaskStore implements TaskStore {
   private static final RedisScript SETTLE = RedisScript.of(RedisTaskStore.class, "settle.lua");
   private static final RedisScript FIND = RedisScript.of(RedisTaskStore.class, "find.lua");
   private static final RedisScript CANCEL = RedisScript.of(RedisTaskStore.class, "cancel.lua");
+  private static final RedisScript DEAD = RedisScript.of(RedisTaskStore.class, "dead.lua");
+  private static final RedisScript REVIVE = RedisScript.of(RedisTaskStore.class, "revive.lua");
   private static final RedisScript UNPARK = RedisScript.of(RedisTaskStore.class, "unpark.lua");
 
   /** How long a full queue is taken to be full without being asked again. */
@@ -294,17 +297,50 @@ final class RedisTaskStore implements TaskStore {
   /** In one round trip. A task that has told its progress is found with it for the retention. */
   @Override
   public void progress(Map<TaskId, Double> fractions) {
-    Duration life = settings.retention().plus(lease());
+    SetParams life = SetParams.setParams().px(settings.retention().plus(lease()).toMillis());
     redis.call(
         jedis -> {
           try (AbstractPipeline pipeline = jedis.pipelined()) {
             fractions.forEach(
                 (id, fraction) ->
-                    pipeline.psetex(
-                        bytes(prefix + id + ":g"), life.toMillis(), bytes(fraction.toString())));
+                    pipeline.set(bytes(prefix + id + ":g"), bytes(fraction.toString()), life));
           }
           return fractions;
         });
+  }
+
+  @Override
+  public List<TaskStatus> dead(int limit) {
+    List<byte[]> arguments = new ArrayList<>();
+    append(arguments, prefix, limit);
+    List<?> reply = run(DEAD, List.of(dead), arguments);
+    List<TaskStatus> found = new ArrayList<>();
+    for (int i = 0; i < reply.size(); i += 2) {
+      TaskId id = new TaskId(new String((byte[]) reply.get(i), UTF_8));
+      RedisTaskFormat.toStatus(
+              id, (byte[]) reply.get(i + 1), Optional.empty(), OptionalDouble.empty())
+          .ifPresent(found::add);
+    }
+    return found;
+  }
+
+  @Override
+  public Set<TaskId> requeue(Collection<TaskId> ids) {
+    return revive("requeue", ids);
+  }
+
+  @Override
+  public Set<TaskId> discard(Collection<TaskId> ids) {
+    return revive("discard", ids);
+  }
+
+  private Set<TaskId> revive(String what, Collection<TaskId> ids) {
+    List<byte[]> arguments = arguments(what);
+    append(arguments, ids.toArray());
+    Set<TaskId> were = new HashSet<>();
+    run(REVIVE, List.of(queue, dead), arguments)
+        .forEach(id -> were.add(new TaskId(new String((byte[]) id, UTF_8))));
+    return were;
   }
 
   @Override
@@ -318,7 +354,7 @@ final class RedisTaskStore implements TaskStore {
   }
 
   @Override
-  public boolean isAnswering() {
+  public boolean isAvailable() {
     return redis.isAvailable();
   }
 

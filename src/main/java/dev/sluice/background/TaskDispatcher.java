@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 
 /**
  * The queues of this node: one runner for the shared queue and one for what stays here; the same
@@ -96,22 +97,31 @@ final class TaskDispatcher {
 
   /** See {@link TaskQueue#find}. */
   Optional<TaskStatus> find(TaskId id) {
-    Optional<TaskStatus> here = local.find(id);
-    try {
-      return here.isPresent() ? here : shared.find(id);
-    } catch (RedisException e) {
-      throw TaskRejection.storeDown();
-    }
+    Optional<TaskStatus> here = local.store().find(id);
+    return here.isPresent() ? here : ask(store -> store.find(id));
   }
 
   /** See {@link TaskQueue#cancel}. */
   void cancel(TaskId id) {
-    if (local.find(id).isPresent()) {
-      local.cancel(id);
-      return;
+    if (local.store().find(id).isPresent()) {
+      local.store().cancel(id);
+    } else {
+      ask(
+          store -> {
+            store.cancel(id);
+            return id;
+          });
     }
+  }
+
+  /**
+   * Asks the shared store.
+   *
+   * @throws TaskRejection if it does not reply
+   */
+  <T> T ask(Function<TaskStore, T> question) {
     try {
-      shared.cancel(id);
+      return question.apply(shared.store());
     } catch (RedisException e) {
       throw TaskRejection.storeDown();
     }

@@ -43,7 +43,7 @@ public record TaskOptions(
     ALWAYS
   }
 
-  /** What becomes of a task that Redis does not take: it does not answer, or the queue is full. */
+  /** What becomes of a task that Redis does not take: it does not reply, or the queue is full. */
   public enum IfStoreDown {
     /** {@link TaskRejectedException}: the response is 503. */
     REJECT,

@@ -2,11 +2,17 @@ package dev.sluice.background;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /** Tasks outside requests: in a timer, a message listener, another task; and for operators. */
 @ApplicationScoped
 public class TaskQueue {
+
+  private static final int MOST_DEAD = 1_000;
 
   @Inject private TaskRuntime runtime;
 
@@ -41,25 +47,62 @@ public class TaskQueue {
    * second: it does not begin any more, or its handler sees it by {@link TaskContext#isCancelled}.
    *
    * @return how far it is now; empty if there is no such task
-   * @throws TaskRejectedException if the store does not answer
+   * @throws TaskRejectedException if the store does not reply
    */
   public Optional<TaskStatus> cancel(TaskId id) {
-    try {
-      runtime.dispatcher().cancel(id);
-      return runtime.dispatcher().find(id);
-    } catch (TaskRejection e) {
-      throw new TaskRejectedException(e);
-    }
+    return ask(
+        dispatcher -> {
+          dispatcher.cancel(id);
+          return dispatcher.find(id);
+        });
   }
 
   /**
    * How far a task is; empty when it was never added, or ended longer ago than the retention.
    *
-   * @throws TaskRejectedException if the store does not answer
+   * @throws TaskRejectedException if the store does not reply
    */
   public Optional<TaskStatus> find(TaskId id) {
+    return ask(dispatcher -> dispatcher.find(id));
+  }
+
+  /**
+   * Lists dead tasks of the shared queue, latest first.
+   *
+   * @param limit how many at the most, 1 to 1,000
+   * @throws IllegalArgumentException if the limit is out of range
+   * @throws TaskRejectedException if the store does not reply
+   */
+  public List<TaskStatus> dead(int limit) {
+    if (limit < 1 || limit > MOST_DEAD) {
+      throw new IllegalArgumentException("limit " + limit + ": expected 1 to " + MOST_DEAD);
+    }
+    return ask(dispatcher -> dispatcher.ask(store -> store.dead(limit)));
+  }
+
+  /**
+   * Makes dead tasks of the shared queue due again, with all their attempts.
+   *
+   * @return the ids of those that were dead
+   * @throws TaskRejectedException if the store does not reply
+   */
+  public Set<TaskId> requeue(Collection<TaskId> ids) {
+    return ask(dispatcher -> dispatcher.ask(store -> store.requeue(ids)));
+  }
+
+  /**
+   * Forgets dead tasks of the shared queue.
+   *
+   * @return the ids of those that were dead
+   * @throws TaskRejectedException if the store does not reply
+   */
+  public Set<TaskId> discard(Collection<TaskId> ids) {
+    return ask(dispatcher -> dispatcher.ask(store -> store.discard(ids)));
+  }
+
+  private <T> T ask(Function<TaskDispatcher, T> question) {
     try {
-      return runtime.dispatcher().find(id);
+      return question.apply(runtime.dispatcher());
     } catch (TaskRejection e) {
       throw new TaskRejectedException(e);
     }

@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /**
  * A task cannot be taken now: the store is down, or as many tasks wait as may. It carries its
- * answer, 503 with {@code Retry-After}, since a host whose {@code Application} lists its classes
+ * response, 503 with {@code Retry-After}, since a host whose {@code Application} lists its classes
  * has no mapper of ours.
  */
 public class TaskRejectedException extends WebApplicationException {

@@ -5,7 +5,10 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 
-/** Answers a rejection as it says, whatever the application does about other exceptions. */
+/**
+ * Responds to a rejection with its own response, whatever the application does about other
+ * exceptions.
+ */
 @Provider
 @ApplicationScoped
 public class TaskRejectedMapper implements ExceptionMapper<TaskRejectedException> {

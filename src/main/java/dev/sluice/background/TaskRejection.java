@@ -2,7 +2,7 @@ package dev.sluice.background;
 
 import java.time.Duration;
 
-/** The core's word for {@link TaskRejectedException}; knows nothing of HTTP. */
+/** A rejection, inside this package; {@link TaskRejectedException} is its form for HTTP. */
 final class TaskRejection extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -23,7 +23,7 @@ final class TaskRejection extends RuntimeException {
   }
 
   static TaskRejection storeDown() {
-    return new TaskRejection("their store does not answer.", Duration.ofSeconds(2));
+    return new TaskRejection("their store does not reply.", Duration.ofSeconds(2));
   }
 
   static TaskRejection stopping() {

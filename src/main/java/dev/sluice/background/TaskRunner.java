@@ -1,6 +1,5 @@
 package dev.sluice.background;
 
-import dev.sluice.background.Completion.Cancelled;
 import dev.sluice.background.Completion.Discarded;
 import dev.sluice.background.Completion.HandBack;
 import dev.sluice.background.Completion.Outcome;
@@ -12,8 +11,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -30,9 +27,6 @@ final class TaskRunner {
 
   /** Between two looks for tasks that waited for a handler of this node. */
   private static final Duration UNPARK_INTERVAL = Duration.ofSeconds(5);
-
-  /** After a payload could not be read here. */
-  private static final Duration UNREADABLE_DELAY = Duration.ofSeconds(5);
 
   private final TaskStore store;
   private final TrackedExecutor executor;
@@ -65,7 +59,7 @@ final class TaskRunner {
     this.nanoTime = nanoTime;
     this.held = new Leases(store, nanoTime);
     this.reporter = new CompletionReporter(store, held::remove);
-    this.claimer = new Claimer(store, held, nanoTime, this::newOwner, new Claims());
+    this.claimer = new Claimer(store, held, reporter, nanoTime, this::newOwner, this::release);
     this.unparkAt = nanoTime.getAsLong();
   }
 
@@ -77,7 +71,7 @@ final class TaskRunner {
 
   /** Whether adding has a chance now; known without asking the store. */
   boolean isOpen() {
-    return !stopping && store.isAnswering() && !store.isFull();
+    return !stopping && store.isAvailable() && !store.isFull();
   }
 
   /** Why {@link #isOpen} says no. */
@@ -94,7 +88,7 @@ final class TaskRunner {
    * @return the leases of those that are new, by id: this node holds them and will run them when
    *     {@link #release} says so, but for those that are delayed
    * @throws TaskRejection if the queue is full or this node is stopping
-   * @throws RedisException if the store does not answer; should it have them all the same, it will
+   * @throws RedisException if the store does not reply; should it have them all the same, it will
    *     be told to forget them
    */
   Map<TaskId, Lease> add(List<Submission> tasks) {
@@ -116,12 +110,8 @@ final class TaskRunner {
     return leases;
   }
 
-  Optional<TaskStatus> find(TaskId id) {
-    return store.find(id);
-  }
-
-  void cancel(TaskId id) {
-    store.cancel(id);
+  TaskStore store() {
+    return store;
   }
 
   private String newOwner() {
@@ -181,48 +171,21 @@ final class TaskRunner {
     }
   }
 
-  private final class Claims implements Claimer.Claimed {
-
-    @Override
-    public void ready(List<Lease> leases) {
-      release(leases);
-    }
-
-    @Override
-    public void withoutPayload(Lease lease) {
-      if (lease.withdraw()) {
-        complete(lease, attempts.dead(lease, "its payload is missing"));
-      }
-    }
-
-    @Override
-    public void unreadable(Lease lease) {
-      if (lease.withdraw()) {
-        LOG.log(
-            Level.WARNING,
-            "The payload of {0}, {1} bytes, could not be read in time; tried again in {2}",
-            lease,
-            lease.task().payloadLength(),
-            UNREADABLE_DELAY);
-        complete(lease, new HandBack(UNREADABLE_DELAY));
-      }
-    }
-  }
-
-  /** What is due again and again; never throws. */
+  /** Does what is due at intervals; never throws. */
   synchronized void tick() {
     long now = nanoTime.getAsLong();
     try {
       held.interruptTimedOut(now);
       release(held.overdue(now));
       executor.nudge();
-      boolean wasAnswering = store.isAnswering();
+      boolean wasAvailable = store.isAvailable();
       if (reporter.flush()) {
-        if (!wasAnswering || held.isRenewalDue(now)) {
+        if (!wasAvailable || held.isRenewalDue(now)) {
           renew();
         }
-        claimer.storeAnswers(now);
-        follow();
+        claimer.storeReplies(now);
+        held.heedCancellations(reporter);
+        held.tellProgress();
         unpark(now);
         claim(executor.idle());
       } else {
@@ -236,34 +199,8 @@ final class TaskRunner {
   }
 
   private void renew() {
-    for (Lease lease : held.renew(this::restore)) {
+    for (Lease lease : held.renew(reporter)) {
       executor.execute(lease.toString(), () -> run(lease));
-    }
-  }
-
-  /** No completion is told meanwhile, so that no task is added again that has just ended. */
-  private void restore(Set<Lease> missing) {
-    reporter.whileSilent(
-        () -> {
-          List<Lease> lost =
-              missing.stream()
-                  .filter(lease -> held.holds(lease) && lease.payload().isPresent())
-                  .toList();
-          store.restore(lost);
-          lost.forEach(
-              lease ->
-                  LOG.log(Level.WARNING, "{0} was lost by its store, and is added again", lease));
-        });
-  }
-
-  /** Heeds what was asked about the tasks that are held, and tells how far they are. */
-  private void follow() {
-    if (!held.isEmpty()) {
-      held.cancel(store.cancelled()).forEach(lease -> complete(lease, new Cancelled()));
-      Map<TaskId, Double> progress = held.progress();
-      if (!progress.isEmpty()) {
-        store.progress(progress);
-      }
     }
   }
 

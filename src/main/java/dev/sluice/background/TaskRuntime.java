@@ -191,7 +191,7 @@ class TaskRuntime {
   }
 
   void stop(@Observes @Priority(Stopping.WORK) Stopping stopping) {
-    // Not under the lock: requests that are still going on are to be refused, not held up.
+    // Not under the lock: requests that are still going on are to be rejected, not held up.
     TaskDispatcher open = opened();
     if (open != null) {
       open.stop(settings.drain());

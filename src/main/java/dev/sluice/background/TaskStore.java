@@ -47,7 +47,7 @@ interface TaskStore {
   /** Reads the payloads of these; one that is not there is missing in the reply. */
   Map<TaskId, String> payloads(List<Lease> leases);
 
-  /** Starts these leases anew. */
+  /** Renews these leases. */
   NotApplied<Lease> renew(List<Lease> leases);
 
   /** Records how leases ended. To say it twice is harmless. */
@@ -71,6 +71,15 @@ interface TaskStore {
   /** Remembers the progress of these. */
   void progress(Map<TaskId, Double> fractions);
 
+  /** The dead tasks, latest first. */
+  List<TaskStatus> dead(int limit);
+
+  /** Makes these dead tasks due with all their attempts; returns those that were dead. */
+  Set<TaskId> requeue(Collection<TaskId> ids);
+
+  /** Forgets these dead tasks; returns those that were dead. */
+  Set<TaskId> discard(Collection<TaskId> ids);
+
   /** Whether another node could take what this one hands back. */
   boolean isShared();
 
@@ -78,7 +87,7 @@ interface TaskStore {
   List<TaskId> endWithThisProcess();
 
   /** Whether a call has a chance now; known without a call. One failed call does not end that. */
-  boolean isAnswering();
+  boolean isAvailable();
 
   /** Whether it was full a moment ago; known without asking. */
   boolean isFull();

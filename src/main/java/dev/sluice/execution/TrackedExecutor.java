@@ -84,7 +84,7 @@ public final class TrackedExecutor {
     startWorker();
   }
 
-  /** One thread that lingers; all, if somebody else waits with them. */
+  /** Wakes one idle thread; all, if a caller of {@link #awaitIdle} waits with them. */
   private void wake() {
     if (awaitingIdle > 0) {
       notifyAll();
@@ -102,7 +102,7 @@ public final class TrackedExecutor {
     return closed ? 0 : Math.max(0, concurrency - running.size() - waiting.size());
   }
 
-  /** Starts what waits although the container refused a thread for it earlier. */
+  /** Starts what waits because the container gave no thread for it earlier. */
   public synchronized void nudge() {
     startWorker();
   }

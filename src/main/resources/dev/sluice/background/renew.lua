@@ -1,4 +1,4 @@
--- Starts leases anew, many of a node's in one call.
+-- Renews leases, many of a node's in one call.
 -- KEYS  1: the queue, ids by the millisecond at which each is due
 -- ARGV  1: prefix of the tasks' own keys  2: now in ms, '' = Redis's clock  3: lease in ms
 --       then for each task: id, how its record starts if the caller holds it (see add.lua)

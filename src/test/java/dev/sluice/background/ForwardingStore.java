@@ -77,6 +77,21 @@ class ForwardingStore implements TaskStore {
   }
 
   @Override
+  public List<TaskStatus> dead(int limit) {
+    return store.dead(limit);
+  }
+
+  @Override
+  public Set<TaskId> requeue(Collection<TaskId> ids) {
+    return store.requeue(ids);
+  }
+
+  @Override
+  public Set<TaskId> discard(Collection<TaskId> ids) {
+    return store.discard(ids);
+  }
+
+  @Override
   public boolean isShared() {
     return store.isShared();
   }
@@ -87,8 +102,8 @@ class ForwardingStore implements TaskStore {
   }
 
   @Override
-  public boolean isAnswering() {
-    return store.isAnswering();
+  public boolean isAvailable() {
+    return store.isAvailable();
   }
 
   @Override

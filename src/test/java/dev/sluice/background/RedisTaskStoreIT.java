@@ -152,6 +152,15 @@ class RedisTaskStoreIT extends TaskStoreContract {
   }
 
   @Test
+  void findsATaskWithOneCommand() {
+    TaskId id = tasks(1, 10, Duration.ZERO).get(0).id();
+    store.find(id); // Redis knows the script from here on
+    jedis.configResetStat();
+    store.find(id);
+    assertThat(redis.calls("evalsha")).isEqualTo(1);
+  }
+
+  @Test
   void movesNoPayloadAfterAdding() {
     List<Submission> tasks = tasks(1, 100_000, Duration.ZERO);
     store.add(tasks, "a.1");
@@ -231,7 +240,7 @@ class RedisTaskStoreIT extends TaskStoreContract {
         proxy.cutAtNextReply();
         assertThatThrownBy(() -> proxiedStore.add(tasks(1, 10, Duration.ZERO), "a.1"))
             .isInstanceOf(RedisException.class);
-        assertThat(proxiedStore.isAnswering()).isEqualTo(open);
+        assertThat(proxiedStore.isAvailable()).isEqualTo(open);
       }
     }
   }
@@ -242,7 +251,7 @@ class RedisTaskStoreIT extends TaskStoreContract {
     assertThatThrownBy(() -> store.add(tasks(1, 10, Duration.ZERO), "a.1"))
         .isInstanceOf(RedisCorruptException.class)
         .hasMessageContaining("WRONGTYPE");
-    assertThat(store.isAnswering()).isTrue();
+    assertThat(store.isAvailable()).isTrue();
   }
 
   @Test

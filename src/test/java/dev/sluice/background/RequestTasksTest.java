@@ -126,7 +126,7 @@ class RequestTasksTest {
     add("away", LOCAL);
     store.become(Mood.AWAY);
     request.commit(Success.YES);
-    store.become(Mood.ANSWERS);
+    store.become(Mood.REPLIES);
     shared.tick();
     fillQueue();
     RequestTasks next = new RequestTasks(node);

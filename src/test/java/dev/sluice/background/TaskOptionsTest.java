@@ -12,7 +12,7 @@ class TaskOptionsTest {
   private static final TaskOptions DEFAULTS = TaskOptions.defaults();
 
   @Test
-  void refusesWhatIsOutOfRangeAndNamesIt() {
+  void rejectsWhatIsOutOfRangeAndNamesIt() {
     assertThatThrownBy(() -> DEFAULTS.withDelay(Duration.ofMillis(-1)))
         .hasMessage("delay PT-0.001S: expected 0 to 36,500 days");
     assertThatThrownBy(() -> DEFAULTS.withDelay(ChronoUnit.FOREVER.getDuration()))
@@ -26,7 +26,7 @@ class TaskOptionsTest {
   }
 
   @Test
-  void theLongestOfBothCanBeReckonedWith() {
+  void convertsTheLongestDurationsToNanoseconds() {
     Duration longest = Duration.ofDays(36_500);
     assertThatNoException()
         .isThrownBy(

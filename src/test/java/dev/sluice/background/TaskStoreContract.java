@@ -64,7 +64,7 @@ abstract class TaskStoreContract {
     assertThat(notApplied).isEqualTo(NotApplied.none());
   }
 
-  private void refusesToSettle(Lease lease, Outcome outcome) {
+  private void rejectsCompletion(Lease lease, Outcome outcome) {
     Completion completion = new Completion(lease, outcome);
     assertThat(store().settle(List.of(completion)).taken()).containsExactly(completion);
   }
@@ -108,7 +108,7 @@ abstract class TaskStoreContract {
   }
 
   @Test
-  void startsALeaseAnewWithEachRenewal() {
+  void extendsALeaseWithEachRenewal() {
     Lease lease = added(mail());
     for (int third = 0; third < 60; third++) {
       clock.advance(LEASE.dividedBy(3));
@@ -198,7 +198,7 @@ abstract class TaskStoreContract {
     assertThat(store().add(List.of(done, dead), "a.3"))
         .containsExactlyInAnyOrder(done.id(), dead.id());
     assertThat(store().add(List.of(done, dead), "a.4")).isEmpty();
-    refusesToSettle(done.lease("a.1"), new Done());
+    rejectsCompletion(done.lease("a.1"), new Done());
     assertState(dead.id(), RUNNING, 1);
     assertThat(error(dead.id())).isEmpty();
     clock.advance(LEASE);
@@ -222,15 +222,15 @@ abstract class TaskStoreContract {
     clock.advance(LEASE);
     Lease living = claim("b.1", task, 2);
     assertThat(store().renew(List.of(frozen, living)).taken()).containsExactly(frozen);
-    refusesToSettle(frozen, new Done());
-    refusesToSettle(frozen, new Retry(Duration.ZERO, "no"));
-    refusesToSettle(frozen, new Dead("no"));
-    refusesToSettle(frozen, new HandBack(Duration.ZERO));
-    refusesToSettle(frozen, new Parked());
-    refusesToSettle(frozen, new Discarded());
+    rejectsCompletion(frozen, new Done());
+    rejectsCompletion(frozen, new Retry(Duration.ZERO, "no"));
+    rejectsCompletion(frozen, new Dead("no"));
+    rejectsCompletion(frozen, new HandBack(Duration.ZERO));
+    rejectsCompletion(frozen, new Parked());
+    rejectsCompletion(frozen, new Discarded());
     assertState(task.id(), RUNNING, 2);
     settle(living, new Done());
-    refusesToSettle(frozen, new Dead("no"));
+    rejectsCompletion(frozen, new Dead("no"));
     assertState(task.id(), DONE, 2);
   }
 
@@ -244,7 +244,7 @@ abstract class TaskStoreContract {
     assertThat(store().claim(10, "a.2")).isEmpty();
     clock.advance(Duration.ofMillis(1));
     assertThat(claim("a.2", task, 2).lastError()).contains("no route");
-    refusesToSettle(lease, new Done());
+    rejectsCompletion(lease, new Done());
   }
 
   @Test
@@ -333,7 +333,7 @@ abstract class TaskStoreContract {
     assertThat(store().claim(1, "b.1"))
         .extracting(Lease::task)
         .containsExactlyInAnyOrder(first.task(), second.task());
-    clock.advance(LEASE.minusMillis(1)); // the leases began anew
+    clock.advance(LEASE.minusMillis(1)); // they were renewed
     assertThat(store().claim(5, "c.1")).extracting(Lease::id).containsExactly(third.id());
     settle(leases.get(0), new Done());
     assertThat(store().claim(5, "b.1"))
@@ -351,12 +351,12 @@ abstract class TaskStoreContract {
     Submission claimed = delayed("2", Duration.ofSeconds(1));
     store().add(List.of(task), "a.1");
     store().add(List.of(claimed), "a.1");
-    refusesToSettle(new Lease(task.task(), 1, "a.1"), new Done());
+    rejectsCompletion(new Lease(task.task(), 1, "a.1"), new Done());
     settle(delayedBy(task, "a.1"), new Discarded());
     assertThat(store().find(task.id())).isEmpty();
     clock.advance(Duration.ofSeconds(1));
     claim("b.1", claimed, 1);
-    refusesToSettle(delayedBy(claimed, "a.1"), new Discarded());
+    rejectsCompletion(delayedBy(claimed, "a.1"), new Discarded());
   }
 
   @Test
@@ -487,6 +487,57 @@ abstract class TaskStoreContract {
     assertState(task.id(), DONE, 1);
     store().cancel(TaskId.random());
     assertThat(store().cancelled()).isEmpty();
+  }
+
+  /** Adds tasks that are dead a second apart. */
+  private List<Submission> dead(int count) {
+    List<Submission> tasks = Stream.generate(() -> mail()).limit(count).toList();
+    for (Submission task : tasks) {
+      settle(added(task), new Dead("no route"));
+      clock.advance(Duration.ofSeconds(1));
+    }
+    return tasks;
+  }
+
+  @Test
+  void listsTheDeadLatestFirst() {
+    List<Submission> tasks = dead(3);
+    settle(added(mail()), new Done());
+    assertThat(store().dead(10))
+        .extracting(TaskStatus::id)
+        .containsExactly(tasks.get(2).id(), tasks.get(1).id(), tasks.get(0).id());
+    assertThat(store().dead(1))
+        .singleElement()
+        .satisfies(
+            status -> {
+              assertThat(status.state()).isEqualTo(DEAD);
+              assertThat(status.error()).contains("no route");
+              assertThat(status.ended()).contains(clock.instant().minusSeconds(1));
+            });
+  }
+
+  @Test
+  void makesADeadTaskDueWithAllItsAttempts() {
+    Submission task = dead(1).get(0);
+    Submission done = mail();
+    settle(added(done), new Done());
+    assertThat(store().requeue(List.of(task.id(), done.id(), TaskId.random())))
+        .containsExactly(task.id());
+    assertState(task.id(), PENDING, 0);
+    assertThat(store().dead(10)).isEmpty();
+    claim("b.1", task, 1);
+    assertThat(store().requeue(List.of(task.id()))).isEmpty();
+  }
+
+  @Test
+  void forgetsADeadTaskThatIsDiscarded() {
+    Submission task = dead(1).get(0);
+    Lease living = added(mail());
+    assertThat(store().discard(List.of(task.id(), living.id()))).containsExactly(task.id());
+    assertThat(store().find(task.id())).isEmpty();
+    assertThat(store().payloads(List.of(task.lease("a.1")))).isEmpty();
+    assertThat(store().dead(10)).isEmpty();
+    assertState(living.id(), RUNNING, 1);
   }
 
   @Test

@@ -58,9 +58,9 @@ public class TaskingResource {
   @Path("large-later")
   public CompletionStage<Response> addAndAnswerMuchLater() {
     tasks.add(RecordingHandler.class, Note.of(text));
-    CompletableFuture<Response> answer = new CompletableFuture<>();
-    threads.execute(() -> answer.complete(large()));
-    return answer;
+    CompletableFuture<Response> response = new CompletableFuture<>();
+    threads.execute(() -> response.complete(large()));
+    return response;
   }
 
   @POST
@@ -94,7 +94,7 @@ public class TaskingResource {
     return Response.status(code).build();
   }
 
-  /** Its answer is a success until it is to be written. */
+  /** Its response is a success until it is to be written. */
   @POST
   @Path("unwritable")
   @Produces("application/json")

@@ -18,13 +18,13 @@ import java.util.function.Supplier;
 final class UnreliableStore extends ForwardingStore {
 
   enum Mood {
-    ANSWERS,
+    REPLIES,
     AWAY,
     LOSES_REPLIES
   }
 
-  private volatile Mood mood = Mood.ANSWERS;
-  private volatile boolean answering = true;
+  private volatile Mood mood = Mood.REPLIES;
+  private volatile boolean available = true;
   private volatile int calls;
   private volatile int mostPayloadBytes = Integer.MAX_VALUE;
   private volatile int payloadCalls;
@@ -63,7 +63,7 @@ final class UnreliableStore extends ForwardingStore {
   private synchronized <T> T ask(Supplier<T> question) {
     calls++;
     whenAsked.run();
-    answering = mood == Mood.ANSWERS;
+    available = mood == Mood.REPLIES;
     if (mood == Mood.AWAY) {
       throw unavailable();
     }
@@ -79,7 +79,7 @@ final class UnreliableStore extends ForwardingStore {
     URI nobody = URI.create("redis://127.0.0.1:" + RedisProcess.freePort());
     try (RedisConnection redis = new RedisConnection(nobody, "test", Duration.ofSeconds(1), 1)) {
       redis.call(jedis -> jedis.get("key"));
-      throw new IllegalStateException("Somebody listens");
+      throw new IllegalStateException("A process listens");
     } catch (RedisException e) {
       return e;
     }
@@ -123,7 +123,7 @@ final class UnreliableStore extends ForwardingStore {
 
   @Override
   public NotApplied<Lease> renew(List<Lease> leases) {
-    return leases.isEmpty() && answering ? NotApplied.none() : ask(() -> store.renew(leases));
+    return leases.isEmpty() && available ? NotApplied.none() : ask(() -> store.renew(leases));
   }
 
   @Override
@@ -142,7 +142,7 @@ final class UnreliableStore extends ForwardingStore {
   }
 
   @Override
-  public boolean isAnswering() {
-    return answering;
+  public boolean isAvailable() {
+    return available;
   }
 }
