@@ -257,7 +257,8 @@ class BackgroundTasksIT {
       String id = jedis.zrange(KEYS + "dead", -1, -1).get(0);
       assertThat(jedis.get(KEYS + id).split("\n", 2))
           .satisfiesExactly(
-              record -> assertThat(record).matches("1 \\S+ 2 x .* dev.sluice.service.LogWriter \\d+"),
+              record ->
+                  assertThat(record).matches("1 \\S+ 2 x .* dev.sluice.service.LogWriter \\d+"),
               error -> assertThat(error).contains(logFile.toString()).containsPattern(reason));
     }
   }
