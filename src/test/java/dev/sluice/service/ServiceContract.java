@@ -249,17 +249,16 @@ abstract class ServiceContract {
 
   @Test
   void survivesHostileRequests() throws IOException {
-    sendHostileRequests(2_500);
+    sendHostileRequests(2_500, new Random(1));
   }
 
   @Test
   @Tag("soak")
   void survivesManyHostileRequests() throws IOException {
-    sendHostileRequests(100_000);
+    sendHostileRequests(100_000, new Random());
   }
 
-  private void sendHostileRequests(int count) throws IOException {
-    Random random = new Random();
+  private void sendHostileRequests(int count, Random random) throws IOException {
     for (int i = 0; i < count; i++) {
       String request = HostileRequest.next(random);
       assertIsNoPage(request, raw(request));
