@@ -11,7 +11,7 @@ import java.util.Set;
 /**
  * The queue: tasks by the time at which each is next due. A held task is one that is due when its
  * lease ends. Every method throws {@link RedisException} where the store is Redis and Redis does
- * not answer; what was asked may then have happened all the same.
+ * not reply; what was asked may then have happened all the same.
  */
 interface TaskStore {
 

@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.UriInfo;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -106,8 +107,16 @@ class EdgeCache {
     if (exchange.declaration().isEdge()
         && exchange.request().getProperty(EdgeFilter.TEXT) instanceof Text text
         && text.length() <= MAX_TEXT
-        && text.path().equals(exchange.request().getUriInfo().getRequestUri().getRawPath())) {
+        && isPath(exchange.request().getUriInfo(), text.path())) {
       known.put(text, new Known(exchange.declaration(), key));
+    }
+  }
+
+  private static boolean isPath(UriInfo uri, String path) {
+    try {
+      return path.equals(uri.getRequestUri().getRawPath());
+    } catch (IllegalArgumentException malformed) { // a query that is no URI's, on RESTEasy
+      return false;
     }
   }
 }

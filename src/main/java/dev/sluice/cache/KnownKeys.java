@@ -95,8 +95,12 @@ class KnownKeys {
       return Optional.empty();
     }
     List<List<@Nullable String>> inputs = new ArrayList<>();
-    for (RequestBinding binding : declaration.bindings().orElseThrow()) {
-      inputs.add(binding.read(request));
+    try {
+      for (RequestBinding binding : declaration.bindings().orElseThrow()) {
+        inputs.add(binding.read(request));
+      }
+    } catch (IllegalArgumentException malformed) { // for Jakarta REST to reject, where it binds it
+      return Optional.empty();
     }
     return Optional.of(new Texts(declaration, selection, inputs));
   }

@@ -35,7 +35,7 @@ class CircuitBreakerIT extends WithRedis {
       proxy.cutAtNextReply();
       assertThat(outcomes(connection, 9))
           .startsWith(Outcome.FAILED)
-          .endsWith(Collections.nCopies(8, Outcome.ANSWERED).toArray(Outcome[]::new));
+          .endsWith(Collections.nCopies(8, Outcome.REPLIED).toArray(Outcome[]::new));
     }
     assertThat(logged).isEmpty();
   }
@@ -102,7 +102,7 @@ class CircuitBreakerIT extends WithRedis {
       assertThat(jedis.info("stats")).contains("total_connections_received:2"); // start() was first
       RedisConnection connection = connection(redis.url(), 4);
       assertThat(jedis.info("stats")).contains("total_connections_received:2");
-      assertThat(Outcome.of(connection)).isEqualTo(Outcome.ANSWERED);
+      assertThat(Outcome.of(connection)).isEqualTo(Outcome.REPLIED);
       assertThat(jedis.info("stats")).contains("total_connections_received:3");
     }
   }

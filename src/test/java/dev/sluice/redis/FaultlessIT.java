@@ -33,7 +33,7 @@ class FaultlessIT extends WithRedis {
       assertThat(thrown).isExactlyInstanceOf(exception);
       assertNamesNoClientClass(thrown);
       assertThat(connection.isAvailable()).isTrue();
-      assertThat(Outcome.of(connection)).isEqualTo(Outcome.ANSWERED);
+      assertThat(Outcome.of(connection)).isEqualTo(Outcome.REPLIED);
     }
   }
 
@@ -84,7 +84,7 @@ class FaultlessIT extends WithRedis {
   @Test
   void aPayloadThatIsTooLargeForItsBudget() {
     RedisConnection connection = connection(proxy.redisUrl(), Duration.ofMillis(250), 4);
-    assertThat(Outcome.of(connection)).isEqualTo(Outcome.ANSWERED);
+    assertThat(Outcome.of(connection)).isEqualTo(Outcome.REPLIED);
     byte[] large = new byte[64 << 20];
     proxy.throttle(100_000_000);
     for (int i = 0; i < 4; i++) {
@@ -169,7 +169,7 @@ class FaultlessIT extends WithRedis {
     }
     assertThat(caches.isAvailable()).isFalse();
     assertThat(tasks.isAvailable()).isTrue();
-    assertThat(Outcome.of(tasks)).isEqualTo(Outcome.ANSWERED);
+    assertThat(Outcome.of(tasks)).isEqualTo(Outcome.REPLIED);
     assertThat(logged).singleElement().asString().contains("for caches");
   }
 }

@@ -32,14 +32,14 @@ class PasswordFileIT extends WithRedis {
     RedisProcess guarded = opened(RedisProcess.start("--requirepass", "old"));
     Path file = Files.writeString(folder.resolve("password"), "old\n");
     RedisConnection connection = connection(guarded, file);
-    assertThat(Outcome.of(connection)).isEqualTo(Outcome.ANSWERED);
+    assertThat(Outcome.of(connection)).isEqualTo(Outcome.REPLIED);
     Files.writeString(file, "new\n");
     try (Jedis jedis = guarded.connect()) {
       jedis.configSet("requirepass", "new");
       jedis.clientKill(ClientKillParams.clientKillParams().type(ClientType.NORMAL));
       Awaitility.await().until(() -> !jedis.clientList().contains("name=sluice"));
     }
-    assertThat(Outcome.of(connection)).isEqualTo(Outcome.ANSWERED);
+    assertThat(Outcome.of(connection)).isEqualTo(Outcome.REPLIED);
     assertThat(logged).isEmpty();
   }
 

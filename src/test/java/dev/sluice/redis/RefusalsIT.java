@@ -15,9 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/**
- * Redis answers and does not serve: one such answer is enough. A wrong command is another thing.
- */
+/** Redis replies and does not serve: one such reply is enough. A wrong command is another thing. */
 class RefusalsIT extends WithRedis {
 
   private static final RedisScript SET = RedisScript.of(RefusalsIT.class, "set.lua");
@@ -56,7 +54,7 @@ class RefusalsIT extends WithRedis {
       Awaitility.await()
           .until(
               () -> {
-                assertThat(Outcome.of(connection)).isNotEqualTo(Outcome.ANSWERED);
+                assertThat(Outcome.of(connection)).isNotEqualTo(Outcome.REPLIED);
                 return jedis.info("errorstats").contains("READONLY:count=3"); // two probes
               });
       assertThat(redis.calls("get")).as("a probe writes first").isEqualTo(reads);
@@ -120,9 +118,9 @@ class RefusalsIT extends WithRedis {
     redis.fill(40 << 20);
     redis.kill();
     redis.restart("--key-load-delay", "1000");
-    Awaitility.await().until(() -> !logged.isEmpty() || Outcome.of(connection) == Outcome.ANSWERED);
+    Awaitility.await().until(() -> !logged.isEmpty() || Outcome.of(connection) == Outcome.REPLIED);
     assertThat(logged).singleElement().asString().contains("LOADING");
-    Awaitility.await().until(() -> Outcome.of(connection) == Outcome.ANSWERED);
+    Awaitility.await().until(() -> Outcome.of(connection) == Outcome.REPLIED);
   }
 
   @Test
@@ -144,7 +142,7 @@ class RefusalsIT extends WithRedis {
     assertTakenAtItsWord(connection(URI.create("redis://" + credentials + address), 4), word);
     assertThat(String.join("", logged)).doesNotContain("wro", "who");
     RedisConnection right = connection(URI.create("redis://:ri%40ght@" + address + "/3"), 4);
-    assertThat(Outcome.of(right)).isEqualTo(Outcome.ANSWERED);
+    assertThat(Outcome.of(right)).isEqualTo(Outcome.REPLIED);
   }
 
   @Test
@@ -161,7 +159,7 @@ class RefusalsIT extends WithRedis {
           .isInstanceOf(RedisCorruptException.class)
           .hasMessageContaining("WRONGTYPE");
     }
-    assertThat(Outcome.of(connection)).isEqualTo(Outcome.ANSWERED);
+    assertThat(Outcome.of(connection)).isEqualTo(Outcome.REPLIED);
     assertThat(logged).singleElement().asString().contains("caches", "WRONGTYPE");
   }
 }

@@ -26,7 +26,7 @@ class StaleConnectionIT extends WithRedis {
   }
 
   private void assertAllReplied(List<Outcome> outcomes) {
-    assertThat(outcomes).containsOnly(Outcome.ANSWERED);
+    assertThat(outcomes).containsOnly(Outcome.REPLIED);
     assertThat(logged).isEmpty();
   }
 

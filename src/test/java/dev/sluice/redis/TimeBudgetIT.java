@@ -64,7 +64,7 @@ class TimeBudgetIT extends WithRedis {
     assertUnavailableWithinTheBudget(() -> connection.call(jedis -> jedis.get("a")));
   }
 
-  /** Connects until the system answers no more: nobody accepts what is in the queue. */
+  /** Connects until the system replies no more: nobody accepts what is in the queue. */
   private void fill(ServerSocket listener) throws IOException {
     while (true) {
       Socket socket = opened(new Socket());
@@ -79,7 +79,7 @@ class TimeBudgetIT extends WithRedis {
   @Test
   void boundsTheWaitForAConnection() throws Exception {
     RedisConnection connection = connection(redis.url(), 1);
-    assertThat(Outcome.of(connection)).isEqualTo(Outcome.ANSWERED);
+    assertThat(Outcome.of(connection)).isEqualTo(Outcome.REPLIED);
     CountDownLatch done = new CountDownLatch(1);
     Future<?> holder = holdConnection(connection, done);
     assertUnavailableWithinTheBudget(() -> connection.call(jedis -> jedis.get("a")));

@@ -110,16 +110,16 @@ abstract class WithRedis {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(bound);
   }
 
-  /** What a call comes to: an answer, a failure of Redis, or Redis being left alone. */
+  /** What a call comes to: a reply, a failure of Redis, or Redis being left alone. */
   enum Outcome {
-    ANSWERED,
+    REPLIED,
     FAILED,
     LEFT_ALONE;
 
     static Outcome of(RedisConnection connection) {
       try {
         connection.call(jedis -> jedis.get("a"));
-        return ANSWERED;
+        return REPLIED;
       } catch (RedisUnavailableException e) {
         return e.isCalled() ? FAILED : LEFT_ALONE;
       }
@@ -130,7 +130,7 @@ abstract class WithRedis {
     Awaitility.await()
         .atMost(Duration.ofSeconds(2))
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> Outcome.of(connection) == Outcome.ANSWERED);
+        .until(() -> Outcome.of(connection) == Outcome.REPLIED);
   }
 
   /** Calls Redis on so many connections at the same time, each of which replies. */

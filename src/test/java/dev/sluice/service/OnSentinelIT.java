@@ -74,7 +74,7 @@ class OnSentinelIT extends ServiceContract {
   }
 
   private static boolean written(Clients clients) throws IOException, InterruptedException {
-    return clients.ask(STATE).body().equals(RedisStateResource.ANSWERED);
+    return clients.ask(STATE).body().equals(RedisStateResource.REPLIED);
   }
 
   @Override

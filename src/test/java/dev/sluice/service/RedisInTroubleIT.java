@@ -77,9 +77,9 @@ class RedisInTroubleIT {
   void keepsServingDuringRedisTroubleAndRecovers(Trouble trouble) throws Exception {
     Clients clients = new Clients(deployed);
     awaitThatRedisAnswers(clients, Duration.ofSeconds(10));
-    clients.during(() -> {}, rounds()); // first answers load classes, for seconds
+    clients.during(() -> {}, rounds()); // first replies load classes, for seconds
 
-    List<Reply> answers =
+    List<Reply> replies =
         clients.during(
             () -> {
               trouble.begin.befalls(redis, proxy);
@@ -90,9 +90,9 @@ class RedisInTroubleIT {
 
     awaitThatRedisAnswers(clients, trouble.recovery);
     trouble.restore.befalls(redis, proxy);
-    assertThat(answers).filteredOn(answer -> answer.status() >= 500).isEmpty();
-    assertEffect(trouble.effect, answers);
-    assertInTime(answers);
+    assertThat(replies).filteredOn(reply -> reply.status() >= 500).isEmpty();
+    assertEffect(trouble.effect, replies);
+    assertInTime(replies);
   }
 
   /**
@@ -115,18 +115,18 @@ class RedisInTroubleIT {
     Awaitility.await()
         .atMost(atMost)
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> clients.ask(STATE).body().equals(RedisStateResource.ANSWERED));
+        .until(() -> clients.ask(STATE).body().equals(RedisStateResource.REPLIED));
   }
 
-  private static void assertEffect(Trouble.Effect effect, List<Reply> answers) {
+  private static void assertEffect(Trouble.Effect effect, List<Reply> replies) {
     Set<String> states =
-        answers.stream()
-            .filter(answer -> answer.request() == STATE)
+        replies.stream()
+            .filter(reply -> reply.request() == STATE)
             .map(Reply::body)
             .collect(Collectors.toSet());
     switch (effect) {
       case OUTAGE -> assertThat(states).contains(RedisStateResource.LEFT_ALONE);
-      case NO_OUTAGE -> assertThat(states).containsOnly(RedisStateResource.ANSWERED);
+      case NO_OUTAGE -> assertThat(states).containsOnly(RedisStateResource.REPLIED);
       case PERHAPS_OUTAGE -> {}
     }
   }
@@ -137,21 +137,21 @@ class RedisInTroubleIT {
    * one a second. What the machine itself takes at the moment is told by GET /, which asks no
    * Redis.
    */
-  private static void assertInTime(List<Reply> answers) {
+  private static void assertInTime(List<Reply> replies) {
     Duration machine =
-        answers.stream()
-            .filter(answer -> answer.request() == ROOT)
+        replies.stream()
+            .filter(reply -> reply.request() == ROOT)
             .map(Reply::took)
             .max(Comparator.naturalOrder())
             .orElseThrow();
     Duration own = machine.plus(WORK);
-    assertThat(slowerThan(own.plus(BUDGET).plusMillis(250), answers)).isEmpty();
-    assertThat(slowerThan(own.plus(BUDGET.dividedBy(2)), answers))
-        .as("late, of %s answers, %s for /", answers.size(), machine)
+    assertThat(slowerThan(own.plus(BUDGET).plusMillis(250), replies)).isEmpty();
+    assertThat(slowerThan(own.plus(BUDGET.dividedBy(2)), replies))
+        .as("late, of %s replies, %s for /", replies.size(), machine)
         .hasSizeLessThanOrEqualTo(3 * (rounds().size() + 2));
   }
 
-  private static List<Reply> slowerThan(Duration bound, List<Reply> answers) {
-    return answers.stream().filter(answer -> answer.took().compareTo(bound) > 0).toList();
+  private static List<Reply> slowerThan(Duration bound, List<Reply> replies) {
+    return replies.stream().filter(reply -> reply.took().compareTo(bound) > 0).toList();
   }
 }

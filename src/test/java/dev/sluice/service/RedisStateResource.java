@@ -15,7 +15,7 @@ import jakarta.ws.rs.core.MediaType;
 @Produces(MediaType.TEXT_PLAIN)
 public class RedisStateResource {
 
-  static final String ANSWERED = "answered";
+  static final String REPLIED = "replied";
   static final String FAILED = "failed";
   static final String LEFT_ALONE = "left alone";
 
@@ -25,7 +25,7 @@ public class RedisStateResource {
   public String state() {
     try {
       connections.limits().orElseThrow().call(redis -> redis.set("sluice:any", ""));
-      return ANSWERED;
+      return REPLIED;
     } catch (RedisUnavailableException e) {
       return e.isCalled() ? FAILED : LEFT_ALONE;
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * end.
  *
  * <p>Changes are counted. A copy is kept only if no change of its key was heard since the read
- * began that the copy is from: that read may have been answered before the change.
+ * began that the copy is from: that read may have been served before the change.
  */
 final class NearContents {
 

@@ -250,7 +250,7 @@ final class RedisEntryStore implements EntryStore {
     try {
       delete(keys);
     } finally {
-      // After the deletion: a read that was answered before it must not be kept.
+      // After the deletion: a read that was served before it must not be kept.
       keys.forEach(group -> group.forEach(name -> near.changed(text(name))));
     }
   }
