@@ -120,7 +120,7 @@ public class RedisConnections {
   }
 
   /**
-   * Last of all: whoever stops before may still need Redis. A loop rather than a method reference,
+   * Runs last: what stops before it may still need Redis. A loop rather than a method reference,
    * which would load a class that was not needed so far; on Open Liberty the archive is gone by
    * now.
    */

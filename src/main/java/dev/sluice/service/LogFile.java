@@ -47,7 +47,7 @@ final class LogFile implements AutoCloseable {
     } catch (IOException e) {
       IOException named = new IOException(path + ": " + e.getMessage(), e);
       try {
-        close(); // a part of the line may be there: whoever opens it looks
+        close(); // the next open looks for a part of the line
       } catch (IOException again) {
         named.addSuppressed(again);
       }

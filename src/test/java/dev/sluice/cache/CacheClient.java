@@ -25,7 +25,7 @@ abstract class CacheClient {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** The detail of a hit: the store. */
-  abstract String tier();
+  abstract String store();
 
   static WebArchive war(Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings);

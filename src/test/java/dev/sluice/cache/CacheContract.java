@@ -43,7 +43,7 @@ abstract class CacheContract extends CacheFaultContract {
     HttpResponse<String> first = get(path);
     HttpResponse<String> second = get(path);
     assertThat(status(first)).isEqualTo("sluice; fwd=miss; stored");
-    assertThat(status(second)).matches("sluice; hit; ttl=\\d+; detail=" + tier());
+    assertThat(status(second)).matches("sluice; hit; ttl=\\d+; detail=" + store());
     assertThat(second.statusCode()).isEqualTo(first.statusCode());
     assertThat(second.body()).isEqualTo(first.body());
     for (String name :
@@ -139,7 +139,7 @@ abstract class CacheContract extends CacheFaultContract {
     Map<String, Long> after = statistics("counted");
     after.replaceAll((name, count) -> count - before.get(name));
     // Of two hits in Redis the second may be one of the near cache.
-    assertThat(after.get(tier() + "Hits") + after.get("nearHits")).isEqualTo(2);
+    assertThat(after.get(store() + "Hits") + after.get("nearHits")).isEqualTo(2);
     assertThat(after)
         .containsEntry("misses", 1L)
         .containsEntry("stored", 1L)

@@ -38,7 +38,7 @@ class CacheInProcessIT extends CacheContract {
   }
 
   @Override
-  String tier() {
+  String store() {
     return "local";
   }
 

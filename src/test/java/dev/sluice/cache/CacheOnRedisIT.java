@@ -38,7 +38,7 @@ class CacheOnRedisIT extends CacheContract {
   }
 
   @Override
-  String tier() {
+  String store() {
     return "redis";
   }
 
