@@ -237,7 +237,7 @@ class HostApplicationsIT {
 
   @Test
   void refusesDeploymentWithoutAfterResponseFilter() {
-    awaitLog("add <listener><listener-class>dev.sluice.background.AfterResponseListener<");
+    awaitLog("add <listener><listener-class>dev.sluice.http.OuterFiltersListener<");
     given().port(server.port()).post("/unregistered/api/host/tasks/x").then().statusCode(not(200));
   }
 

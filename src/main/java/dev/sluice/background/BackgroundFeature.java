@@ -1,5 +1,6 @@
 package dev.sluice.background;
 
+import dev.sluice.http.OuterFilters;
 import dev.sluice.lifecycle.ApplicationBeans;
 import dev.sluice.lifecycle.ApplicationLifecycle;
 import jakarta.annotation.Priority;
@@ -24,7 +25,7 @@ public class BackgroundFeature implements DynamicFeature {
   @Override
   public void configure(ResourceInfo resource, FeatureContext context) {
     if (module != null && ApplicationBeans.get(BackgroundExtension.class).isUsed()) {
-      AfterResponseInitializer.requireFilter(module);
+      OuterFilters.require(module, AfterResponseFilter.class, "A task of a request");
     }
     // Where servers look for no initializer nothing has started the application so far.
     ApplicationBeans.get(ApplicationLifecycle.class).start();

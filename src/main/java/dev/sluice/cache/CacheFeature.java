@@ -1,7 +1,9 @@
 package dev.sluice.cache;
 
+import dev.sluice.http.OuterFilters;
 import dev.sluice.lifecycle.ApplicationBeans;
 import jakarta.annotation.Priority;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.Priorities;
@@ -36,6 +38,7 @@ public class CacheFeature implements DynamicFeature {
   private @Context @Nullable Providers providers;
   private @Context @Nullable HttpServletRequest request;
   private @Context @Nullable HttpServletResponse response;
+  private @Context @Nullable ServletContext module;
 
   @Override
   public void configure(ResourceInfo resource, FeatureContext context) {
@@ -58,6 +61,9 @@ public class CacheFeature implements DynamicFeature {
         extension.find(type, method).filter(CacheDeclaration::isResource);
     if (declaration.isPresent()) {
       extension.addConfigured(declaration.get());
+      if (module != null) {
+        OuterFilters.require(module, SetCookieFilter.class, "@Cached on a resource method");
+      }
       register(declaration.get(), settings, extension.unmanaged(), context);
     } else if (method.isAnnotationPresent(Cached.class)) {
       throw new IllegalStateException(

@@ -1,5 +1,6 @@
 package dev.sluice.ratelimit;
 
+import dev.sluice.http.OuterFilters;
 import dev.sluice.lifecycle.ApplicationBeans;
 import dev.sluice.ratelimit.MethodLimits.Phase;
 import dev.sluice.ratelimit.RateLimitFilter.AfterAuthentication;
@@ -48,7 +49,7 @@ public class RateLimitFeature implements DynamicFeature {
     if (webModule != null) {
       runtime
           .whatNeedsTheServletFilter(limits)
-          .ifPresent(why -> RateLimitInitializer.requireFilter(webModule, why));
+          .ifPresent(why -> OuterFilters.require(webModule, RateLimitServletFilter.class, why));
     }
     boolean isLimited = false;
     if (limits.mayHave(Phase.BEFORE_AUTHENTICATION)) {
