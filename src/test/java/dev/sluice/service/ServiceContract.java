@@ -269,9 +269,11 @@ abstract class ServiceContract {
   /** The status is no 500, and no part of the response is HTML. */
   private static void assertIsNoPage(String request, String response) {
     assertThat(response).as(request).doesNotStartWith("HTTP/1.1 500");
-    assertThat(response.toLowerCase(Locale.ROOT))
-        .as(request)
-        .doesNotContain("<html", "content-type: text/html");
+    if (!response.contains("CWWWC0005I")) { // Open Liberty's own, for a path that it cannot decode
+      assertThat(response.toLowerCase(Locale.ROOT))
+          .as(request)
+          .doesNotContain("<html", "content-type: text/html");
+    }
   }
 
   /**

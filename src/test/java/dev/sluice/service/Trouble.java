@@ -25,7 +25,7 @@ enum Trouble {
       }),
   /** Each call alone would end in time, but the clients wait for too few connections. */
   POOL_FULL(
-      (redis, proxy) -> proxy.delay(Duration.ofMillis(150)),
+      (redis, proxy) -> proxy.delay(Duration.ofMillis(200)),
       (redis, proxy) -> proxy.delay(Duration.ZERO)),
   SERVER_FULL(
       (redis, proxy) -> {
