@@ -8,7 +8,6 @@ import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.ws.rs.ProcessingException;
 import java.io.IOException;
 
 /**
@@ -39,12 +38,8 @@ public class ErrorPage extends HttpServlet {
     if (status == null) { // requested by a client
       return Problem.of(404, ProblemMapper.detail(404));
     }
-    if (error == null) {
-      return Problem.of((int) status, ProblemMapper.detail((int) status));
-    }
-    // Thrown before a resource was found, so that no mapper was asked.
-    return error instanceof ProcessingException
-        ? Problem.of(400, ProblemMapper.detail(400))
-        : ProblemMapper.unexpected(error);
+    return error == null
+        ? Problem.of((int) status, ProblemMapper.detail((int) status))
+        : ProblemMapper.problem(error);
   }
 }

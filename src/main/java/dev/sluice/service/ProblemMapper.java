@@ -3,12 +3,14 @@ package dev.sluice.service;
 import dev.sluice.http.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.json.Json;
+import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.System.Logger.Level;
+import java.net.URISyntaxException;
 import java.util.UUID;
 
 /**
@@ -24,7 +26,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   public Response toResponse(Throwable error) {
     return error instanceof WebApplicationException failure
         ? withProblem(failure.getResponse())
-        : unexpected(error).toResponse().build();
+        : problem(error).toResponse().build();
   }
 
   /** Returns the response, with a problem as its body where an error has none. */
@@ -65,10 +67,20 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   }
 
   /**
+   * What a client is told of an error. What Jersey and RESTEasy throw for a field or a URI that
+   * they cannot parse is the client's mistake.
+   */
+  static Problem problem(Throwable error) {
+    boolean isMalformed =
+        error instanceof ProcessingException || error.getCause() instanceof URISyntaxException;
+    return isMalformed ? Problem.of(400, detail(400)) : unexpected(error);
+  }
+
+  /**
    * The log has the error under the id that the response names; the response has neither its text
    * nor its class.
    */
-  static Problem unexpected(Throwable error) {
+  private static Problem unexpected(Throwable error) {
     String id = "urn:uuid:" + UUID.randomUUID();
     LOG.log(Level.ERROR, "Unexpected error " + id, error);
     return Problem.of(
