@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Tag;
 
 /** The contract on a primary that Sentinels name. */
 @Tag("store")
+@Tag("soak") // many processes
 class SentinelTaskStoreIT extends TaskStoreContract {
 
   @AutoClose private static final SentinelSet set = SentinelSet.start();
