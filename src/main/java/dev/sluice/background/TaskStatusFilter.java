@@ -2,6 +2,7 @@ package dev.sluice.background;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.http.OuterFilters;
 import dev.sluice.http.Problem;
 import dev.sluice.lifecycle.ApplicationBeans;
 import jakarta.servlet.FilterChain;
@@ -39,7 +40,7 @@ final class TaskStatusFilter extends HttpFilter {
       serve(request.getMethod(), id.get(), response);
     } catch (TaskRejectedException e) {
       response.setHeader("Retry-After", String.valueOf(e.retryAfter().toSeconds()));
-      send(Problem.of(503, String.valueOf(e.getMessage())), response);
+      Problem.of(503, String.valueOf(e.getMessage())).sendTo(response);
     }
   }
 
@@ -50,8 +51,7 @@ final class TaskStatusFilter extends HttpFilter {
       known = ApplicationBeans.get(TaskSettings.class);
       settings = known;
     }
-    String info = request.getPathInfo();
-    String path = info == null ? request.getServletPath() : request.getServletPath() + info;
+    String path = OuterFilters.path(request);
     return known
         .statusPath()
         .map(prefix -> prefix + "/")
@@ -78,7 +78,7 @@ final class TaskStatusFilter extends HttpFilter {
       }
       default -> {
         response.setHeader("Allow", ALLOWED);
-        send(Problem.of(405, "A task is read by GET and cancelled by DELETE."), response);
+        Problem.of(405, "A task is read by GET and cancelled by DELETE.").sendTo(response);
       }
     }
   }
@@ -86,22 +86,16 @@ final class TaskStatusFilter extends HttpFilter {
   private static void send(Optional<TaskStatus> status, HttpServletResponse response)
       throws IOException {
     if (status.isPresent()) {
-      send(TaskStatusJson.of(status.get()), "application/json", response);
+      send(TaskStatusJson.of(status.get()), response);
     } else {
-      send(Problem.of(404, "There is no such task, or it has been forgotten."), response);
+      Problem.of(404, "There is no such task, or it has been forgotten.").sendTo(response);
     }
   }
 
-  private static void send(Problem problem, HttpServletResponse response) throws IOException {
-    response.setStatus(problem.status());
-    send(problem.toJson(), Problem.MEDIA_TYPE.toString(), response);
-  }
-
-  private static void send(String body, String mediaType, HttpServletResponse response)
-      throws IOException {
+  private static void send(String body, HttpServletResponse response) throws IOException {
     byte[] bytes = body.getBytes(UTF_8);
     response.setHeader("Cache-Control", "no-store");
-    response.setContentType(mediaType);
+    response.setContentType("application/json");
     response.setContentLength(bytes.length);
     response.getOutputStream().write(bytes);
   }

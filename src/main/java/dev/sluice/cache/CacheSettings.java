@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of the response cache.
@@ -71,5 +72,10 @@ public record CacheSettings(
    */
   CacheOverrides overrides(String cache) {
     return CacheOverrides.of(source.named(GROUP, cache));
+  }
+
+  /** Whether responses to requests for this {@code Host} are cached. */
+  boolean isKnownHost(@Nullable String host) {
+    return hosts.isEmpty() || (host != null && hosts.contains(host.toLowerCase(Locale.ROOT)));
   }
 }

@@ -13,7 +13,6 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +84,7 @@ class EdgeCache {
     Known found = known.getIfPresent(text);
     return found == null
             || !isSharedWith(found.declaration(), request)
-            || !isKnownHost(request.getHeader(HttpHeaders.HOST))
+            || !settings.isKnownHost(request.getHeader(HttpHeaders.HOST))
         ? Optional.empty()
         : cache.findHere(found.key());
   }
@@ -95,11 +94,6 @@ class EdgeCache {
         || (request.getHeader(HttpHeaders.AUTHORIZATION) == null
             && request.getUserPrincipal() == null
             && request.getSession(false) == null);
-  }
-
-  private boolean isKnownHost(@Nullable String host) {
-    return settings.hosts().isEmpty()
-        || (host != null && settings.hosts().contains(host.toLowerCase(Locale.ROOT)));
   }
 
   /** Notes the key of a request that was served an entry, unless it was forwarded or rewritten. */

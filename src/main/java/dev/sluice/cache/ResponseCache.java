@@ -22,7 +22,6 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,7 @@ class ResponseCache {
     Requester requester = Requester.of(request);
     if (!requester.belongsTo(declaration.terms().audience())) {
       bypass(exchange, "audience");
-    } else if (!isKnownHost(request)) {
+    } else if (!settings.isKnownHost(request.getHeaderString(HttpHeaders.HOST))) {
       bypass(exchange, "host");
     } else {
       Selection selection = Selection.of(declaration, request, requester);
@@ -258,13 +257,6 @@ class ResponseCache {
 
   private static String detail(Lookup.Source source) {
     return source.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /** Whether the client names this host as it is configured; without configuration, always. */
-  private boolean isKnownHost(ContainerRequestContext request) {
-    Set<String> hosts = settings.hosts();
-    String host = request.getHeaderString(HttpHeaders.HOST);
-    return hosts.isEmpty() || (host != null && hosts.contains(host.toLowerCase(Locale.ROOT)));
   }
 
   private RequestDirectives directives(ContainerRequestContext request) {

@@ -5,6 +5,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -42,6 +43,12 @@ public final class OuterFilters implements ServletContainerInitializer {
       added.setAsyncSupported(true);
       added.addMappingForUrlPatterns(EnumSet.copyOf(List.of(dispatches)), false, "/*");
     }
+  }
+
+  /** Returns the path below the context root, decoded and normalised by the container. */
+  public static String path(HttpServletRequest request) {
+    String info = request.getPathInfo();
+    return info == null ? request.getServletPath() : request.getServletPath() + info;
   }
 
   /**

@@ -1,11 +1,15 @@
 package dev.sluice.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.json.Json;
 import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,6 +56,16 @@ public record Problem(
             .add("detail", detail);
     extensions.forEach(json::add);
     return json.build().toString();
+  }
+
+  /** Sends it as the whole response of a servlet filter or a servlet; no cache may store it. */
+  public void sendTo(HttpServletResponse response) throws IOException {
+    byte[] body = toJson().getBytes(UTF_8);
+    response.setStatus(status);
+    response.setContentType(MEDIA_TYPE.toString());
+    response.setHeader("Cache-Control", "no-store");
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
   }
 
   /** Starts a response with this status and body, which no cache may store. */

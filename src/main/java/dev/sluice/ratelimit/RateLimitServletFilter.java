@@ -2,6 +2,7 @@ package dev.sluice.ratelimit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.http.OuterFilters;
 import dev.sluice.http.RequestEnd;
 import dev.sluice.lifecycle.ApplicationBeans;
 import dev.sluice.ratelimit.Decision.Refused;
@@ -46,12 +47,6 @@ final class RateLimitServletFilter extends HttpFilter {
     }
   }
 
-  /** Returns the path below the context root, decoded and normalised by the container. */
-  private static String path(HttpServletRequest request) {
-    String info = request.getPathInfo();
-    return info == null ? request.getServletPath() : request.getServletPath() + info;
-  }
-
   private boolean isLimited(HttpServletRequest request) {
     RateLimitSettings known = settings;
     if (known == null) {
@@ -61,7 +56,7 @@ final class RateLimitServletFilter extends HttpFilter {
     if (!known.enabled() || known.servletLimits().isEmpty()) {
       return false;
     }
-    String path = path(request);
+    String path = OuterFilters.path(request);
     return known.servletPaths().match(path) && !known.servletExempt().match(path);
   }
 

@@ -1,7 +1,5 @@
 package dev.sluice.service;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sluice.http.Problem;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.annotation.WebServlet;
@@ -22,14 +20,7 @@ public class ErrorPage extends HttpServlet {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    send(problem(request), response);
-  }
-
-  static void send(Problem problem, HttpServletResponse response) throws IOException {
-    response.setStatus(problem.status());
-    response.setContentType(Problem.MEDIA_TYPE.toString());
-    response.setHeader("Cache-Control", "no-store");
-    response.getOutputStream().write(problem.toJson().getBytes(UTF_8));
+    problem(request).sendTo(response);
   }
 
   private static Problem problem(HttpServletRequest request) {

@@ -36,7 +36,7 @@ public class WeightCheck extends HttpFilter {
     for (String field : FIELDS) {
       for (String value : Collections.list(request.getHeaders(field))) {
         if (!isValid(value)) {
-          ErrorPage.send(Problem.of(400, "The field " + field + " is malformed."), response);
+          Problem.of(400, "The field " + field + " is malformed.").sendTo(response);
           return;
         }
       }
