@@ -6,6 +6,7 @@ import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.ProcessingException;
 import java.io.IOException;
 
 /**
@@ -29,8 +30,13 @@ public class ErrorPage extends HttpServlet {
     if (status == null) { // requested by a client
       return Problem.of(404, ProblemMapper.detail(404));
     }
-    return error == null
-        ? Problem.of((int) status, ProblemMapper.detail((int) status))
+    if (error == null) {
+      return Problem.of((int) status, ProblemMapper.detail((int) status));
+    }
+    // Jersey throws it for a field that it cannot parse, before a resource is found and a mapper
+    // asked.
+    return error instanceof ProcessingException
+        ? Problem.of(400, ProblemMapper.detail(400))
         : ProblemMapper.problem(error);
   }
 }

@@ -3,7 +3,6 @@ package dev.sluice.service;
 import dev.sluice.http.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.json.Json;
-import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -67,13 +66,12 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   }
 
   /**
-   * What a client is told of an error. What Jersey and RESTEasy throw for a field or a URI that
-   * they cannot parse is the client's mistake.
+   * What a client is told of an error; a URI that RESTEasy cannot parse is the client's mistake.
    */
   static Problem problem(Throwable error) {
-    boolean isMalformed =
-        error instanceof ProcessingException || error.getCause() instanceof URISyntaxException;
-    return isMalformed ? Problem.of(400, detail(400)) : unexpected(error);
+    return error.getCause() instanceof URISyntaxException
+        ? Problem.of(400, detail(400))
+        : unexpected(error);
   }
 
   /**
