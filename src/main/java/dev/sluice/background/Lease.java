@@ -151,6 +151,11 @@ final class Lease {
     return true;
   }
 
+  /** Whether an attempt runs. */
+  synchronized boolean hasBegun() {
+    return state == State.RUNNING;
+  }
+
   /** Interrupts it once, if it has run for longer than it may. */
   synchronized boolean interruptIfTimedOut(long now) {
     boolean late =

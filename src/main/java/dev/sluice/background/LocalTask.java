@@ -19,6 +19,10 @@ final class LocalTask {
 
   int attempts;
   String owner;
+
+  /** Whether its holder is known to have begun the attempt. */
+  boolean begun;
+
   boolean confirmed;
   boolean cancelled;
   OptionalDouble progress = OptionalDouble.empty();
@@ -33,6 +37,7 @@ final class LocalTask {
     this.payload = lease.payload().orElse("");
     this.attempts = lease.attempt();
     this.owner = lease.owner();
+    this.begun = lease.hasBegun();
     this.error = lease.lastError();
   }
 

@@ -108,7 +108,8 @@ final class LocalTaskStore implements TaskStore {
     List<Lease> leases = new ArrayList<>();
     while (leases.size() < limit && !pending.isEmpty() && !pending.first().due.isAfter(now)) {
       LocalTask task = pending.first();
-      task.attempts++;
+      task.attempts += task.isHeld() && !task.begun ? 0 : 1;
+      task.begun = false;
       task.owner = owner;
       reschedule(task, lease());
       leases.add(task.lease());
@@ -118,10 +119,15 @@ final class LocalTaskStore implements TaskStore {
 
   @Override
   public synchronized Map<TaskId, String> payloads(List<Lease> leases) {
-    return leases.stream()
-        .map(lease -> byId.get(lease.id()))
-        .filter(task -> task != null)
-        .collect(Collectors.toMap(task -> task.task.id(), task -> task.payload));
+    Map<TaskId, String> payloads = new HashMap<>();
+    for (Lease lease : leases) {
+      LocalTask task = byId.get(lease.id());
+      if (task != null) {
+        task.begun |= task.isHeldBy(lease);
+        payloads.put(lease.id(), task.payload);
+      }
+    }
+    return payloads;
   }
 
   @Override
@@ -134,6 +140,7 @@ final class LocalTaskStore implements TaskStore {
       } else if (!task.isHeldBy(lease)) {
         notApplied.taken().add(lease);
       } else if (task.isPending()) {
+        task.begun |= lease.hasBegun();
         reschedule(task, lease());
       }
     }

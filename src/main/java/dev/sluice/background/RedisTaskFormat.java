@@ -22,6 +22,7 @@ final class RedisTaskFormat {
 
   private enum State {
     WAITING('w'),
+    BEGUN('r'),
     DONE('d'),
     CANCELLED('k'),
     DEAD('x');
@@ -44,9 +45,15 @@ final class RedisTaskFormat {
     return VERSION + owner + ' ' + attempts + ' ';
   }
 
+  /** What renew.lua is told of it. */
+  static String begun(Lease lease) {
+    return lease.hasBegun() ? String.valueOf(State.BEGUN.letter) : "";
+  }
+
   /** The record of a task that is held. */
   static String held(Lease lease) {
-    return record(fence(lease), State.WAITING, lease.task(), "", lease.lastError());
+    State state = lease.hasBegun() ? State.BEGUN : State.WAITING;
+    return record(fence(lease), state, lease.task(), "", lease.lastError());
   }
 
   private static String record(

@@ -31,6 +31,7 @@ final class RedisTaskStore implements TaskStore {
   private static final System.Logger LOG = System.getLogger(RedisTaskStore.class.getName());
   private static final RedisScript ADD = RedisScript.of(RedisTaskStore.class, "add.lua");
   private static final RedisScript CLAIM = RedisScript.of(RedisTaskStore.class, "claim.lua");
+  private static final RedisScript PAYLOADS = RedisScript.of(RedisTaskStore.class, "payloads.lua");
   private static final RedisScript RENEW = RedisScript.of(RedisTaskStore.class, "renew.lua");
   private static final RedisScript SETTLE = RedisScript.of(RedisTaskStore.class, "settle.lua");
   private static final RedisScript FIND = RedisScript.of(RedisTaskStore.class, "find.lua");
@@ -193,13 +194,16 @@ final class RedisTaskStore implements TaskStore {
 
   @Override
   public Map<TaskId, String> payloads(List<Lease> leases) {
-    byte[][] keys =
-        leases.stream().map(lease -> bytes(prefix + lease.id() + ":p")).toArray(byte[][]::new);
-    List<byte[]> found = redis.call(jedis -> jedis.mget(keys));
+    List<byte[]> arguments = new ArrayList<>();
+    append(arguments, prefix);
+    for (Lease lease : leases) {
+      append(arguments, lease.id(), RedisTaskFormat.fence(lease));
+    }
+    List<?> found = run(PAYLOADS, List.of(queue), arguments);
     Map<TaskId, String> payloads = new HashMap<>();
-    for (int i = 0; i < keys.length; i++) {
-      if (found.get(i) != null) {
-        payloads.put(leases.get(i).id(), new String(found.get(i), UTF_8));
+    for (int i = 0; i < found.size(); i++) {
+      if (found.get(i) instanceof byte[] payload) {
+        payloads.put(leases.get(i).id(), new String(payload, UTF_8));
       }
     }
     return payloads;
@@ -215,7 +219,7 @@ final class RedisTaskStore implements TaskStore {
     }
     List<byte[]> arguments = arguments(lease().toMillis());
     for (Lease lease : leases) {
-      append(arguments, lease.id(), RedisTaskFormat.fence(lease));
+      append(arguments, lease.id(), RedisTaskFormat.fence(lease), RedisTaskFormat.begun(lease));
     }
     return notApplied(leases, run(RENEW, List.of(queue), arguments));
   }

@@ -36,18 +36,22 @@ interface TaskStore {
 
   /**
    * Takes what is due, longest due first. Each claim counts as an attempt, also beyond the last:
-   * the caller ends such a task. Asked again with the same owner, within a lease, it returns the
-   * same leases again, less those that are over: nothing is lost with a reply.
+   * the caller ends such a task. One of a task whose holder has died before it began takes over
+   * that attempt. Asked again with the same owner, within a lease, it returns the same leases
+   * again, less those that are over: nothing is lost with a reply.
    *
    * @param owner the node's name, a dot, and what tells this call from its others
    * @return leases whose payload may be still unread
    */
   List<Lease> claim(int limit, String owner);
 
-  /** Reads the payloads of these; one that is not there is missing in the reply. */
+  /**
+   * Reads the payloads of these, which are about to begin: their attempts count from here on. One
+   * that is not there is missing in the reply.
+   */
   Map<TaskId, String> payloads(List<Lease> leases);
 
-  /** Renews these leases. */
+  /** Renews these leases, and remembers which of them have begun. */
   NotApplied<Lease> renew(List<Lease> leases);
 
   /** Records how leases ended. To say it twice is harmless. */

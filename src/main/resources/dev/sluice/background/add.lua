@@ -10,8 +10,9 @@
 -- A task is two strings. Its payload is kept under its id and ':p'. Its record is kept under its id,
 -- rewritten at each step, and starts with the version of this format: '1 ', then
 --   owner          of its lease, the fencing token; '-' if it has none
---   attempts       how often it was claimed, the present attempt included
---   state          w waiting or held, c the same and confirmed by a duplicate, d done, k cancelled, x dead
+--   attempts       how many have begun; if it is held, the one that its owner begins is counted too
+--   state          w waiting, or held and not known to have begun, c the same and confirmed by a duplicate,
+--                  r held and begun, d done, k cancelled, x dead
 --   max attempts, time-out in ms or '-', time of adding in ms, length of the payload, handler,
 --   time of its end in ms if it has ended
 -- with spaces between them; after a line feed comes the last error. Owner and attempts together tell a
@@ -28,7 +29,7 @@ for i = 4, #ARGV, 5 do
   if ARGV[i + 2] ~= '' then
     position, state = string.match(redis.call('GET', key) or '', '^1 %S+ %d+ ()(%a) ')
   end
-  if not state or ARGV[i + 2] == 'ended' and state ~= 'w' and state ~= 'c' then
+  if not state or ARGV[i + 2] == 'ended' and not string.find(state, '[wcr]') then
     if state == 'x' then
       redis.call('ZREM', KEYS[2], id)
     end

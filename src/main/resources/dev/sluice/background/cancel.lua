@@ -8,7 +8,7 @@ local time = redis.call('TIME')
 local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local record = redis.call('GET', KEYS[2])
 local owner, attempts, rest, handler, last = string.match(
-  record or '', '^1 (%S+) (%d+) [wc]( %d+ %S+ %d+ %d+ (%S+))(.*)$')
+  record or '', '^1 (%S+) (%d+) [wcr]( %d+ %S+ %d+ %d+ (%S+))(.*)$')
 if not owner then
   return 0
 end

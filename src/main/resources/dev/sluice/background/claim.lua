@@ -1,5 +1,5 @@
--- Takes what is due, longest due first. Every claim is an attempt; the caller ends a task that has had
--- too many. What is no task goes to the dead.
+-- Takes what is due, longest due first. A claim is an attempt, but takes over that of an owner who has
+-- died before it began; the caller ends a task that has had too many. What is no task goes to the dead.
 -- KEYS  1: the queue, ids by the millisecond at which each is due  2: the dead, ids by when they died
 --       3: what this node claimed last: its owner, then ids
 -- ARGV  1: prefix of the tasks' own keys  2: now in ms, '' = Redis's clock  3: lease in ms
@@ -30,16 +30,20 @@ local claims, written, due, taken = {}, {}, {}, {owner}
 for i = 1, #ids do
   local id, record = ids[i], records[i] or ''
   if again then
-    if string.sub(record, 1, #mine) == mine and string.find(record, '^%d+ [wc] ', #mine + 1) then
+    if string.sub(record, 1, #mine) == mine and string.find(record, '^%d+ [wcr] ', #mine + 1) then
       due[#due + 1] = now + ARGV[3]
       due[#due + 1] = id
       claims[#claims + 1] = id
       claims[#claims + 1] = record
     end
   else
-    local attempts, rest = string.match(record, '^1 %S+ (%d+)( [wc] %d+ %S+ %d+ %d+ %S.*)$')
+    local holder, attempts, state, rest = string.match(
+      record, '^1 (%S+) (%d+) ([wcr])( %d+ %S+ %d+ %d+ %S.*)$')
     if attempts then
-      record = mine .. attempts + 1 .. rest
+      if holder == '-' or state == 'r' or attempts == '0' then
+        attempts = attempts + 1
+      end
+      record = mine .. attempts .. ' w' .. rest
       written[#written + 1] = keys[i]
       written[#written + 1] = record
       due[#due + 1] = now + ARGV[3]

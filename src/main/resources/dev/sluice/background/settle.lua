@@ -22,7 +22,7 @@ for n = 1, #keys do
   local state = kept and string.sub(kept, 1, #mine) == mine and string.sub(kept, #mine + 1, #mine + 1)
   if not state then
     reply[#reply + 1] = (kept or redis.call('EXISTS', key) == 1) and n - 1 or -n
-  elseif state == 'w' or state == 'c' then
+  elseif string.find(state, '[wcr]') then
     if what == 'done' or what == 'cancelled' then
       gone[#gone + 1] = id
       deleted[#deleted + 1] = key .. ':p'

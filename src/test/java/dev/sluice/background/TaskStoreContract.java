@@ -104,7 +104,48 @@ abstract class TaskStoreContract {
     clock.advance(LEASE.minusMillis(1));
     assertThat(store().claim(10, "b.1")).isEmpty();
     clock.advance(Duration.ofMillis(1));
+    claim("b.1", task, 1);
+  }
+
+  @Test
+  void countsNoAttemptThatItsHolderDidNotBegin() {
+    Submission task = task("1", THREE_ATTEMPTS.withIdempotencyKey("key"));
+    added(task);
+    store().add(List.of(task), "a.2"); // confirms it
+    for (String owner : List.of("b.1", "c.1", "d.1")) {
+      clock.advance(LEASE);
+      assertThat(store().claim(10, owner)).extracting(Lease::attempt).containsExactly(1);
+    }
+    clock.advance(LEASE);
+    claim("e.1", task, 1);
+    clock.advance(LEASE);
+    claim("f.1", task, 2);
+  }
+
+  @Test
+  void countsAnAttemptThatHadBegunWhenItsLeaseWasRenewed() {
+    Submission task = mail();
+    Lease lease = begun(added(task));
+    assertThat(store().renew(List.of(lease))).isEqualTo(NotApplied.none());
+    assertThat(store().renew(List.of(lease))).isEqualTo(NotApplied.none());
+    clock.advance(LEASE);
     claim("b.1", task, 2);
+    assertThat(store().renew(List.of(lease)).taken()).containsExactly(lease);
+  }
+
+  @Test
+  void countsAnAttemptThatHadBegunWhenItsTaskWasAddedAgain() {
+    Submission task = mail();
+    store().restore(List.of(begun(task.lease("a.1"))));
+    clock.advance(LEASE);
+    claim("b.1", task, 2);
+  }
+
+  private static Lease begun(Lease lease) {
+    lease.hold(0, LEASE);
+    assertThat(lease.release()).isTrue();
+    assertThat(lease.begin(0)).isTrue();
+    return lease;
   }
 
   @Test
@@ -220,7 +261,7 @@ abstract class TaskStoreContract {
     Submission task = mail();
     Lease frozen = added(task);
     clock.advance(LEASE);
-    Lease living = claim("b.1", task, 2);
+    Lease living = claim("b.1", task, 1);
     assertThat(store().renew(List.of(frozen, living)).taken()).containsExactly(frozen);
     rejectsCompletion(frozen, new Done());
     rejectsCompletion(frozen, new Retry(Duration.ZERO, "no"));
@@ -228,10 +269,10 @@ abstract class TaskStoreContract {
     rejectsCompletion(frozen, new HandBack(Duration.ZERO));
     rejectsCompletion(frozen, new Parked());
     rejectsCompletion(frozen, new Discarded());
-    assertState(task.id(), RUNNING, 2);
+    assertState(task.id(), RUNNING, 1);
     settle(living, new Done());
     rejectsCompletion(frozen, new Dead("no"));
-    assertState(task.id(), DONE, 2);
+    assertState(task.id(), DONE, 1);
   }
 
   @Test
@@ -251,7 +292,7 @@ abstract class TaskStoreContract {
   void countsClaimsBeyondTheLastAttemptSoThatTheirCallerCanEndTheTask() {
     Submission task = mail();
     added(task);
-    for (int attempt = 2; attempt <= 4; attempt++) {
+    for (int attempt = 1; attempt <= 4; attempt++) {
       clock.advance(LEASE);
       Lease lease = claim("n." + attempt, task, attempt);
       assertThat(lease.isExhausted()).isEqualTo(attempt == 4);
@@ -341,7 +382,7 @@ abstract class TaskStoreContract {
         .satisfies(
             lease -> {
               assertThat(lease.task()).isEqualTo(leases.get(1).task());
-              assertThat(lease.attempt()).isEqualTo(2);
+              assertThat(lease.attempt()).isEqualTo(1);
             });
   }
 
@@ -416,7 +457,7 @@ abstract class TaskStoreContract {
     assertThat(store().renew(List.of(lease))).isEqualTo(NotApplied.none());
     store().restore(List.of(new Lease(task.task(), 2, "b.1").withPayload("2"))); // has it
     clock.advance(LEASE);
-    claim("c.1", task, 2);
+    claim("c.1", task, 1);
   }
 
   @Test
