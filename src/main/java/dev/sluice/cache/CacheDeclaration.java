@@ -1,5 +1,7 @@
 package dev.sluice.cache;
 
+import dev.sluice.cache.store.EntryKey;
+import dev.sluice.cache.store.LookupRequest;
 import dev.sluice.http.ResourceMethods;
 import dev.sluice.http.TypeVariables;
 import java.lang.reflect.Method;
@@ -8,6 +10,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -48,6 +51,7 @@ final class CacheDeclaration {
   private final Class<? extends CacheKeyProvider> keyProvider;
   private final Optional<Class<? extends CacheCondition>> condition;
   private final List<TagTemplate> tags;
+  private final ResultTags resultTags;
   private final MethodInputs inputs;
   private final boolean resource;
   private final boolean edge;
@@ -94,6 +98,7 @@ final class CacheDeclaration {
     this.tags = Arrays.stream(cached.tags()).map(TagTemplate::new).toList();
     this.resource = ResourceMethods.verb(annotated).isPresent();
     this.valueType = valueType(bean, method);
+    this.resultTags = new ResultTags(valueType, tags);
     this.produces = ResourceMethods.produces(bean, annotated);
     this.bindings =
         hasKeyProvider() || condition.isPresent() || AccessChecks.follow(bean, method)
@@ -236,12 +241,29 @@ final class CacheDeclaration {
 
   /** The tags of this call. */
   List<String> tagTexts(MethodCall call) {
-    return tags.stream().map(tag -> tag.text(inputs, call)).distinct().toList();
+    return tagsOfCall().map(tag -> tag.text(inputs, call)).distinct().toList();
   }
 
   /** The hashes of the tags of this call. */
   List<String> tags(MethodCall call) {
-    return tags.stream().map(tag -> tag.hash(inputs, call)).distinct().toList();
+    return tagsOfCall().map(tag -> tag.hash(inputs, call)).distinct().toList();
+  }
+
+  /** The tags that are known before the method runs. */
+  Stream<TagTemplate> tagsOfCall() {
+    return tags.stream().filter(tag -> !tag.needsResult());
+  }
+
+  /** The tags that its result adds. */
+  ResultTags resultTags() {
+    return resultTags;
+  }
+
+  /** A request for an entry with these hashes of tags, and those that the result adds. */
+  LookupRequest request(
+      EntryKey key, Collection<String> hashes, LookupRequest.Acceptance acceptance) {
+    LookupRequest request = new LookupRequest(key, hashes, life(), acceptance);
+    return resultTags.areDeclared() ? request.withTagsToCome() : request;
   }
 
   /**

@@ -36,8 +36,13 @@ final class CacheExchange {
   /** Another caller's computation failed, for which this one waited. */
   record Failed(Throwable cause) implements Decision {}
 
-  /** What the method returned, or its stage completed with. */
-  record Result(@Nullable Object value, TransactionOutcome transaction) {}
+  /**
+   * What the method returned, or its stage completed with.
+   *
+   * @param tags those that the value adds to the entry; empty where they cannot be read
+   */
+  record Result(
+      @Nullable Object value, TransactionOutcome transaction, Optional<List<String>> tags) {}
 
   /** An entity and the bytes that were stored for it. */
   static final class Recorded {
@@ -119,8 +124,8 @@ final class CacheExchange {
     return Optional.ofNullable(result);
   }
 
-  void returned(@Nullable Object value, TransactionOutcome outcome) {
-    result = new Result(value, outcome);
+  void returned(Result made) {
+    result = made;
   }
 
   /** The entity whose bytes are known, so that it need not be encoded again. */

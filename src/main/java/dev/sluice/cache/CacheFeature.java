@@ -96,7 +96,7 @@ public class CacheFeature implements DynamicFeature {
             ApplicationBeans.get(ResponseCache.class),
             ApplicationBeans.get(CurrentExchange.class),
             new ResponseStorage(
-                declaration, recorder, cookies, ApplicationBeans.get(Conditions.class)),
+                declaration, recorder, cookies, ApplicationBeans.get(Conditions.class), settings),
             unmanaged),
         Map.of(ContainerRequestFilter.class, INNERMOST, ContainerResponseFilter.class, INNERMOST));
     context.register(new SharingFilter(cookies), Map.of(ContainerResponseFilter.class, OUTERMOST));

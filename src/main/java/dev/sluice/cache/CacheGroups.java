@@ -17,6 +17,9 @@ final class CacheGroups {
   /** The field of responses to requests that make groups invalid. */
   static final String INVALIDATION = "Cache-Group-Invalidation";
 
+  /** How many groups other caches need to understand (RFC 9875, 2), and fit into a header. */
+  private static final int MOST = 32;
+
   private CacheGroups() {}
 
   /** The value of both fields; empty where no tag can be written as a string of RFC 9651. */
@@ -25,6 +28,7 @@ final class CacheGroups {
         tags.stream()
             .filter(tag -> tag.chars().allMatch(c -> c >= 0x20 && c < 0x7f))
             .distinct()
+            .limit(MOST)
             .map(tag -> '"' + tag.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
             .collect(Collectors.joining(", "));
     return field.isEmpty() ? Optional.empty() : Optional.of(field);

@@ -125,7 +125,8 @@ final class CacheKeys {
         || type == Optional.class;
   }
 
-  private static boolean isScalar(Class<?> type) {
+  /** Whether values of this type have neither elements nor components. */
+  static boolean isScalar(Class<?> type) {
     return type.isPrimitive()
         || NUMBERS.contains(type)
         || type == Boolean.class

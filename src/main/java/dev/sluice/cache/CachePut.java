@@ -15,7 +15,7 @@ import java.lang.annotation.Target;
  * instead. A method that throws changes nothing.
  *
  * <p>The deployment stops if the method does not return the type of the cache's values, or lacks a
- * parameter that their tags name.
+ * parameter that their tags name. Tags with values from the result take them from what is put.
  */
 @Documented
 @Putting

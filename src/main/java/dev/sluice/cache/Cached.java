@@ -90,8 +90,11 @@ public @interface Cached {
 
   /**
    * Tags by which {@link CacheEvict#tags} evicts the entry. {@code {id}} in a tag is the value of
-   * the parameter or bound field {@code id}, as in {@code product:{id}}. The default is none. The
-   * deployment stops if a tag is empty or names no parameter.
+   * the parameter or bound field {@code id}, as in {@code product:{id}}; {@code {result.id}} is the
+   * property {@code id} of what the method returns, and {@code {result.items.id}} that of each
+   * element of {@code items}: a component of a record, a getter or a public field. A null property
+   * makes no tag. The default is none. The deployment stops if a tag is empty, or names no
+   * parameter and no property of the declared type.
    */
   @Nonbinding
   String[] tags() default {};

@@ -69,6 +69,7 @@ final class CachedMethodValidator {
           "vary \"" + field + "\" is not the name of a request header field");
     }
     here.requireTags(declaration.tagTemplates(), declaration.inputs());
+    declaration.resultTags().problems().forEach(problem -> here.require(false, problem));
     checkKey(here, declaration);
     declaration
         .condition()

@@ -42,6 +42,11 @@ final class EvictionValidator {
           "names nothing to evict (expected a cache or tags)");
       here.requireTags(
           Arrays.stream(evict.tags()).map(TagTemplate::new).toList(), declaration.inputs());
+      for (String tag : evict.tags()) {
+        here.require(
+            !new TagTemplate(tag).needsResult(),
+            "tag \"" + tag + "\" takes a value from the result, which only @Cached can");
+      }
       if (!evict.cache().isEmpty()) {
         checkTarget(here, evict, declaration.inputs());
       }

@@ -28,10 +28,9 @@ record PutDeclaration(
         hasKeyProvider()
             ? keys.provided(annotation.key(), method, call.arguments())
             : inputs.key(call);
-    return new LookupRequest(
+    return target.request(
         new EntryKey(target.name(), keys.base(target.name(), key), target.variant()),
-        target.tagTemplates().stream().map(tag -> tag.hash(inputs, call)).distinct().toList(),
-        target.life(),
+        target.tagsOfCall().map(tag -> tag.hash(inputs, call)).distinct().toList(),
         LookupRequest.Acceptance.FRESH);
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.cache.CacheExchange.Decision;
 import dev.sluice.cache.CacheExchange.Failed;
 import dev.sluice.cache.CacheExchange.Filling;
 import dev.sluice.cache.CacheExchange.NotCached;
+import dev.sluice.cache.CacheExchange.Result;
 import dev.sluice.cache.CacheExchange.Served;
 import dev.sluice.cache.KnownKeys.KnownKey;
 import dev.sluice.cache.store.CoalescingCache;
@@ -116,8 +117,7 @@ class ResponseCache {
 
   private Decision decision(CacheExchange exchange, KnownKey key) {
     RequestDirectives directives = directives(exchange.request());
-    LookupRequest request =
-        new LookupRequest(key.key(), key.tags(), exchange.declaration().life(), directives);
+    LookupRequest request = exchange.declaration().request(key.key(), key.tags(), directives);
     if (directives.isOnlyIfCached() || directives.isNoStore()) {
       return servedOnly(exchange, directives, request);
     }
@@ -181,7 +181,7 @@ class ResponseCache {
     }
     TransactionOutcome transaction = CachedTransactionInterceptor.outcome(call);
     if (!(result instanceof CompletionStage<?> stage)) {
-      return isKept(exchange, fill, result, transaction)
+      return isKept(exchange, fill, result(exchange, call, result, transaction))
           ? result
           : exchange.declaration().emptyValue();
     }
@@ -191,7 +191,10 @@ class ResponseCache {
         (value, failure) -> {
           try {
             if (failure == null) {
-              end.complete(isKept(exchange, fill, value, transaction) ? value : null);
+              end.complete(
+                  isKept(exchange, fill, result(exchange, call, value, transaction))
+                      ? value
+                      : null);
             } else if (isReplacedByStale(exchange, fill, Failures.unwrapped(failure))) {
               end.complete(null);
             }
@@ -206,11 +209,21 @@ class ResponseCache {
     return end;
   }
 
+  private static Result result(
+      CacheExchange exchange,
+      InvocationContext call,
+      @Nullable Object value,
+      TransactionOutcome transaction) {
+    CacheDeclaration declaration = exchange.declaration();
+    MethodCall arguments = MethodCall.of(call, exchange.request());
+    return new Result(
+        value, transaction, declaration.resultTags().of(declaration.inputs(), arguments, value));
+  }
+
   /** Whether the method's result is the response; if not, a stale entry is served. */
-  private static boolean isKept(
-      CacheExchange exchange, Fill fill, @Nullable Object value, TransactionOutcome transaction) {
-    exchange.returned(value, transaction);
-    return !(value instanceof Response response)
+  private static boolean isKept(CacheExchange exchange, Fill fill, Result result) {
+    exchange.returned(result);
+    return !(result.value() instanceof Response response)
         || response.getStatus() < 500
         || !isReplacedByStale(exchange, fill, "server-error");
   }

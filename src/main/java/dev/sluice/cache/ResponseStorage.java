@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +28,19 @@ final class ResponseStorage {
   private final ResponseRecorder recorder;
   private final ServletCookies cookies;
   private final Conditions conditions;
+  private final CacheSettings settings;
 
   ResponseStorage(
       CacheDeclaration declaration,
       ResponseRecorder recorder,
       ServletCookies cookies,
-      Conditions conditions) {
+      Conditions conditions,
+      CacheSettings settings) {
     this.declaration = declaration;
     this.recorder = recorder;
     this.cookies = cookies;
     this.conditions = conditions;
+    this.settings = settings;
   }
 
   /** Ends the fill with the method's response. Returns the parameters of Cache-Status. */
@@ -108,21 +112,30 @@ final class ResponseStorage {
         && foreign(exchange, policy).isEmpty();
   }
 
-  private static String store(
+  private String store(
       CacheExchange exchange,
       Filling filling,
       StoragePolicy policy,
       byte[] body,
       ContainerResponseContext response) {
     List<Header> headers = StoredHeaders.complete(policy, body);
-    CacheGroups.field(filling.groups())
+    Result result = exchange.result().orElseThrow();
+    List<String> added = result.tags().orElseThrow();
+    filling.fill().tag(added.stream().map(TagTemplate::hash).toList());
+    CacheGroups.field(groups(filling, added))
         .ifPresent(field -> headers.add(new Header(CacheGroups.GROUPS, field)));
     CacheEntry entry = new CacheEntry(policy.status(), headers, body, policy.lifetime(), Map.of());
     exchange.recorded(response.getEntity(), body);
-    String outcome =
-        storeAfter(exchange.result().orElseThrow().transaction(), filling.fill(), entry);
+    String outcome = storeAfter(result.transaction(), filling.fill(), entry);
     ResponseReplayer.complete(entry, exchange.request(), response);
     return outcome;
+  }
+
+  /** The tags that the response names to other caches, if it is to name any. */
+  private List<String> groups(Filling filling, List<String> added) {
+    return settings.groups()
+        ? Stream.concat(filling.groups().stream(), added.stream()).toList()
+        : List.of();
   }
 
   private static String storeAfter(TransactionOutcome transaction, Fill fill, CacheEntry entry) {
@@ -154,9 +167,11 @@ final class ResponseStorage {
     if (!isOfTheMethod(exchange, response)) {
       return Optional.of("replaced");
     }
-    return conditions.stores(declaration, exchange.result().orElseThrow().value())
-        ? oneTime(response)
-        : Optional.of("condition");
+    Result result = exchange.result().orElseThrow();
+    if (!conditions.stores(declaration, result.value())) {
+      return Optional.of("condition");
+    }
+    return result.tags().isEmpty() ? Optional.of("tags") : oneTime(response);
   }
 
   /** Why the response can be sent only once, or to one client only. */

@@ -40,16 +40,38 @@ class ValueCache {
    *
    * @param method what computes it
    * @param transaction the outcome of the transaction in which it was computed
+   * @param arguments of the cached method
    * @param call the call of the cached method, if it is one
    */
   private record Computation(
       Callable<Object> method,
       Supplier<TransactionOutcome> transaction,
+      MethodCall arguments,
       Optional<InvocationContext> call) {
 
     static Computation of(InvocationContext call) {
       return new Computation(
-          call::proceed, () -> CachedTransactionInterceptor.outcome(call), Optional.of(call));
+          call::proceed,
+          () -> CachedTransactionInterceptor.outcome(call),
+          MethodCall.of(call),
+          Optional.of(call));
+    }
+
+    /** What it made, with the tags that are taken from it. */
+    Made made(CacheDeclaration declaration, @Nullable Object value) {
+      return new Made(value, declaration.resultTags().of(declaration.inputs(), arguments, value));
+    }
+  }
+
+  /**
+   * A computed value.
+   *
+   * @param tags those that the value adds to the entry; empty where they cannot be read
+   */
+  private record Made(@Nullable Object value, Optional<List<String>> tags) {
+
+    static Made by(PutDeclaration put, MethodCall call, @Nullable Object value) {
+      return new Made(value, put.target().resultTags().of(put.inputs(), call, value));
     }
   }
 
@@ -79,7 +101,7 @@ class ValueCache {
     return get(
         declaration,
         request(declaration, method),
-        new Computation(loader, transactions::current, Optional.empty()));
+        new Computation(loader, transactions::current, method, Optional.empty()));
   }
 
   private @Nullable Object bypass(
@@ -133,7 +155,8 @@ class ValueCache {
 
   /** Runs a method whose result replaces the value of a cache. */
   @Nullable Object put(PutDeclaration put, InvocationContext call) throws Exception {
-    LookupRequest request = put.request(MethodCall.of(call), keys);
+    MethodCall arguments = MethodCall.of(call);
+    LookupRequest request = put.request(arguments, keys);
     Fill fill = cache.replace(request);
     TransactionOutcome transaction = transactions.current();
     Object result;
@@ -147,28 +170,27 @@ class ValueCache {
       return stage.whenComplete(
           (value, failure) -> {
             if (failure == null) {
-              replaceAfter(transaction, put.target(), fill, value);
+              replaceAfter(transaction, put.target(), fill, Made.by(put, arguments, value));
             } else {
               fill.abandon("exception");
             }
           });
     }
-    replaceAfter(transaction, put.target(), fill, result);
+    replaceAfter(transaction, put.target(), fill, Made.by(put, arguments, result));
     return result;
   }
 
   /** Encodes the value now and, after the commit, stores it or evicts what is there. */
   private void replaceAfter(
-      TransactionOutcome transaction, CacheDeclaration target, Fill fill, @Nullable Object value) {
-    Optional<CacheEntry> entry = encode(target, fill, value);
+      TransactionOutcome transaction, CacheDeclaration target, Fill fill, Made made) {
+    Optional<CacheEntry> entry = encode(target, fill, made);
     transaction.then(() -> fill.replace(entry), () -> fill.abandon("rolled-back"));
   }
 
   private LookupRequest request(CacheDeclaration declaration, MethodCall method) {
-    return new LookupRequest(
+    return declaration.request(
         new EntryKey(declaration.name(), keys.base(declaration, method), declaration.variant()),
         declaration.tags(method),
-        declaration.life(),
         Acceptance.FRESH);
   }
 
@@ -187,7 +209,7 @@ class ValueCache {
     }
     TransactionOutcome transaction = computation.transaction().get();
     if (!(result instanceof CompletionStage<?> stage)) {
-      storeAfter(transaction, declaration, fill, result);
+      storeAfter(transaction, declaration, fill, computation.made(declaration, result));
       return result;
     }
     CompletableFuture<Object> end = new CompletableFuture<>();
@@ -195,7 +217,7 @@ class ValueCache {
         (value, failure) -> {
           if (failure == null) {
             try {
-              storeAfter(transaction, declaration, fill, value);
+              storeAfter(transaction, declaration, fill, computation.made(declaration, value));
             } finally {
               end.complete(value);
             }
@@ -224,30 +246,30 @@ class ValueCache {
 
   /** Encodes the value now, as the caller may change it, and stores it after the commit. */
   private void storeAfter(
-      TransactionOutcome transaction,
-      CacheDeclaration declaration,
-      Fill fill,
-      @Nullable Object value) {
+      TransactionOutcome transaction, CacheDeclaration declaration, Fill fill, Made made) {
     Optional<CacheEntry> entry = Optional.empty();
     try {
-      entry = encode(declaration, fill, value);
+      entry = encode(declaration, fill, made);
     } finally {
       if (entry.isEmpty()) {
         fill.close();
       }
     }
     entry.ifPresent(
-        made -> transaction.then(() -> fill.store(made), () -> fill.abandon("rolled-back")));
+        it -> transaction.then(() -> fill.store(it), () -> fill.abandon("rolled-back")));
   }
 
   /** The entry; empty where the value cannot be stored, and the fill has ended. */
-  private Optional<CacheEntry> encode(
-      CacheDeclaration declaration, Fill fill, @Nullable Object value) {
-    if (!isStored(declaration, value)) {
+  private Optional<CacheEntry> encode(CacheDeclaration declaration, Fill fill, Made made) {
+    if (!isStored(declaration, made.value())) {
       fill.abandon("condition");
       return Optional.empty();
+    } else if (made.tags().isEmpty()) {
+      fill.abandon("tags");
+      return Optional.empty();
     }
-    ValueCodec.Encoded encoded = codec.encode(declaration, value, settings.maxEntryBytes());
+    fill.tag(made.tags().get().stream().map(TagTemplate::hash).toList());
+    ValueCodec.Encoded encoded = codec.encode(declaration, made.value(), settings.maxEntryBytes());
     if (encoded instanceof ValueCodec.TooLarge) {
       fill.abandonTooLarge();
       return Optional.empty();

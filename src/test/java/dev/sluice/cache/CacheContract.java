@@ -477,6 +477,30 @@ abstract class CacheContract extends CacheFaultContract {
   }
 
   @Test
+  void evictsResponseByATagOfItsResult() {
+    HttpResponse<String> first = get("results/1");
+    assertThat(status(first)).isEqualTo("sluice; fwd=miss; stored");
+    assertThat(header(first, "Cache-Control")).isEqualTo("public, no-cache");
+    send("PUT", "results/1");
+    assertThat(get("results/1").body()).isEqualTo(first.body());
+    send("PUT", "results/of-1");
+    assertThat(get("results/1").body()).isNotEqualTo(first.body());
+  }
+
+  @Test
+  void storesNoResponseWhoseTagWasEvictedWhileItWasComputed() {
+    assertThat(status(get("results/2?evict=of-2")))
+        .isEqualTo("sluice; fwd=miss; detail=not-stored");
+    assertThat(status(get("results/2?evict=of-2"))).contains("fwd=miss");
+    assertThat(get("statistics/CatalogResource.result").body()).contains("evicted-meanwhile=");
+  }
+
+  @Test
+  void evictsValueByATagOfItsResultHoweverItWasStored() {
+    assertThat(get("evictions").body()).isEqualTo("true true true true");
+  }
+
+  @Test
   void computesStaleValuesInTheBackground() {
     assertThat(get("refreshes").body()).isEqualTo("call 1 of 1");
     Awaitility.await().until(() -> get("refreshes").body().equals("call 1 of 2"));

@@ -86,6 +86,21 @@ class CacheOnRedisIT extends CacheContract {
   }
 
   @Test
+  void namesTagsOfTheResultAsGroups() {
+    for (int i = 0; i < 2; i++) {
+      assertThat(header(get("results/grouped"), "Cache-Groups"))
+          .isEqualTo("\"results\", \"result:of-grouped\"");
+    }
+  }
+
+  @Test
+  void servesHitsWithTagsOfTheResultFromTheNearCache() {
+    Awaitility.await().until(() -> status(get("results/near")).contains("detail=near"));
+    send("PUT", "results/of-near");
+    assertThat(status(get("results/near"))).contains("fwd=miss");
+  }
+
+  @Test
   void runsMethodForClientThatWantsNewResponse() {
     String before = get("items/renewed").body();
     var renewed = get("items/renewed", "Cache-Control", "no-cache");

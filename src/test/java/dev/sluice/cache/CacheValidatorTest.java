@@ -210,6 +210,44 @@ class CacheValidatorTest {
             put + "withoutTag: tag \"t:{id}\" names {id}, which no parameter is called");
   }
 
+  record Named(String name) {}
+
+  static class Results {
+    @Cached(expire = 30, name = "right", tags = "n:{id}:{result.name}")
+    public Named right(long id) {
+      return new Named("");
+    }
+
+    @Cached(expire = 30, tags = "n:{result.other}")
+    public Named wrong() {
+      return new Named("");
+    }
+
+    @CachePut(cache = "right")
+    public Named put(long id) {
+      return new Named("");
+    }
+
+    @CacheEvict(tags = "n:{result.name}")
+    public Named evict() {
+      return new Named("");
+    }
+  }
+
+  @Test
+  void findsMistakesOfTagsOfTheResult() {
+    checks.declarations(Results.class);
+    assertThat(new PutValidator(checks, type -> false).declarations(Results.class)).hasSize(1);
+    new EvictionValidator(checks, type -> false).check(Results.class);
+    assertThat(checks.problems().all())
+        .containsExactly(
+            "@Cached on Results.wrong: tag \"n:{result.other}\": "
+                + Named.class.getName()
+                + " has no property \"other\"",
+            "@CacheEvict on Results.evict: tag \"n:{result.name}\" takes a value from the result,"
+                + " which only @Cached can");
+  }
+
   @Path("/")
   static class Edges {
     @GET

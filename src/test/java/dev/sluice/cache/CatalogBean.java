@@ -162,6 +162,23 @@ public class CatalogBean {
       return CompletableFuture.supplyAsync(() -> "put " + calls.incrementAndGet());
     }
 
+    /** Is tagged by what it returns. */
+    @Cached(expire = 30, name = "named", tags = "named:{result.name}")
+    public Product named(long id) {
+      return product("n" + id);
+    }
+
+    /** Replaces that value by one of another name. */
+    @CachePut(cache = "named")
+    public Product rename(@CacheKey long id, String name) {
+      return product(name);
+    }
+
+    private Product product(String name) {
+      return new Product(
+          name, new BigDecimal(calls.incrementAndGet()), LocalDate.EPOCH, List.of("a"));
+    }
+
     @Inject private Caches caches;
 
     /** A list that no encoder gets to the end of. */
@@ -279,6 +296,22 @@ public class CatalogBean {
     }
     String after = source.kept(1);
     return after.equals(before) ? "before" : after.equals(put) ? "put" : "computed";
+  }
+
+  /** Which of three evictions reach a value: by another tag, by its tag, and after a put. */
+  String evictByResult() {
+    caches.evictTag("named:n1");
+    Product first = source.named(1);
+    caches.evictTag("named:n2");
+    Product second = source.named(1);
+    caches.evictTag("named:n1");
+    Product third = source.named(1);
+    Product renamed = source.rename(1, "other");
+    caches.evictTag("named:n1");
+    boolean kept = source.named(1).equals(renamed);
+    caches.evictTag("named:other");
+    boolean evicted = !source.named(1).equals(renamed);
+    return second.equals(first) + " " + !third.equals(second) + " " + kept + " " + evicted;
   }
 
   /** A value that is refreshed, and how often it was begun. */

@@ -285,6 +285,24 @@ public class CatalogResource {
   @CacheEvict(cache = "fragile", all = true)
   public void delete(@PathParam("id") String id, @QueryParam("page") Integer page) {}
 
+  /** Is tagged by what it returns; may be evicted while it runs. */
+  @GET
+  @Path("results/{key}")
+  @Cached(
+      expire = 30,
+      tags = {"results", "result:{result.id}"})
+  public Item result(@PathParam("key") String key, @QueryParam("evict") String evict) {
+    if (evict != null) {
+      caches.evictTag("result:" + evict);
+    }
+    return new Item("of-" + key, call());
+  }
+
+  @PUT
+  @Path("results/{id}")
+  @CacheEvict(tags = "result:{id}")
+  public void change(@PathParam("id") String id) {}
+
   @DELETE
   @Path("cache/{name}")
   public void clear(@PathParam("name") String name) {
@@ -308,6 +326,12 @@ public class CatalogResource {
   @Path("puts/{how}")
   public Response put(@PathParam("how") String how) {
     return Response.ok(bean.put(how)).build();
+  }
+
+  @GET
+  @Path("evictions")
+  public Response evictByResult() {
+    return Response.ok(bean.evictByResult()).build();
   }
 
   @GET

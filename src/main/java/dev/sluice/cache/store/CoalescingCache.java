@@ -120,7 +120,7 @@ public final class CoalescingCache {
         return stale(key, staleIfError.get(), Source.STALE_IF_ERROR, now);
       }
       boolean alone = outcomes.isNotShared(key);
-      SingleFlight.Role role = alone ? null : flights.join(key, request.tags());
+      SingleFlight.Role role = alone ? null : flights.join(key, request.stamped());
       if (role instanceof SingleFlight.Leader leader) {
         return lead(request, found, leader.flight());
       }

@@ -2,6 +2,8 @@ package dev.sluice.cache.store;
 
 import dev.sluice.redis.RedisException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,9 +33,26 @@ sealed interface EntryStore permits LocalEntryStore, RedisEntryStore {
    * @param token the fencing token: random, unknown to the store after an eviction of the key. Each
    *     stamp that was missing when the lease was given got this value
    * @param cacheStamp the stamp of the cache
-   * @param tagStamps the stamp of each tag, by the hash of the tag
+   * @param tagStamps the stamp of each tag, by the hash of the tag, and those of guards
    */
-  record Lease(String token, String cacheStamp, Map<String, String> tagStamps) {}
+  record Lease(String token, String cacheStamp, Map<String, String> tagStamps) {
+
+    /** The stamps of the tags that were known when the lease was given. */
+    Map<String, String> knownTags() {
+      Map<String, String> known = new HashMap<>(tagStamps);
+      known.keySet().removeIf(TagGuards::is);
+      return known;
+    }
+
+    /** The stamps of the guards of these tags; a missing one equals nothing. */
+    Map<String, String> guardsOf(Collection<String> tags) {
+      Map<String, String> guards = new HashMap<>();
+      tags.stream()
+          .map(TagGuards::of)
+          .forEach(guard -> guards.put(guard, tagStamps.getOrDefault(guard, "")));
+      return guards;
+    }
+  }
 
   /** A lease, and the entry that another caller may have stored since the first lookup. */
   record Begun(Lease lease, Optional<CacheEntry> entry) {}
@@ -69,6 +88,13 @@ sealed interface EntryStore permits LocalEntryStore, RedisEntryStore {
    * @return whether the entry was stored
    */
   boolean replace(EntryKey key, CacheEntry entry, Lease lease);
+
+  /**
+   * The stamps of tags that were not known when the lease was given.
+   *
+   * @return empty if one of the tags may have been evicted since
+   */
+  Optional<Map<String, String>> stamps(EntryKey key, Collection<String> tags, Lease lease);
 
   /** Ends a lease without an entry, and deletes what it created. */
   void release(EntryKey key, Lease lease);

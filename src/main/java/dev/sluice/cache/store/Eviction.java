@@ -21,7 +21,7 @@ public sealed interface Eviction {
   record OfTag(String tag) implements Eviction {
     @Override
     public boolean concerns(EntryKey key, Collection<String> tags) {
-      return tags.contains(tag);
+      return tags.contains(tag) || tags.contains(TagGuards.of(tag));
     }
   }
 

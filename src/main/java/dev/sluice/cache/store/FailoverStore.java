@@ -4,7 +4,9 @@ import dev.sluice.cache.store.Lookup.Source;
 import dev.sluice.redis.RedisException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +157,17 @@ final class FailoverStore {
       return local.store(key, kept, lease);
     }
     return storeInUse(key.cache()) == store && store.store(key, entry, lease);
+  }
+
+  /**
+   * The stamps of tags that the lease does not have; empty if one of them may have been evicted
+   * since, or evictions wait for Redis.
+   */
+  Optional<Map<String, String>> stamps(
+      EntryKey key, Collection<String> tags, EntryStore.Lease lease, EntryStore store) {
+    return store == local || storeInUse(key.cache()) == store
+        ? store.stamps(key, tags, lease)
+        : Optional.empty();
   }
 
   /** Stores in place of all entries and leases of the key. */

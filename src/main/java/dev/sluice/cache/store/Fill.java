@@ -5,6 +5,8 @@ import dev.sluice.cache.store.Lookup.Source;
 import dev.sluice.redis.RedisException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,6 +28,7 @@ public final class Fill implements AutoCloseable {
   private final SingleFlight.@Nullable Flight flight;
   private final FillContext context;
   private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile List<String> tagsOfResult = List.of();
 
   /** What all fills of a cache share. */
   record FillContext(
@@ -63,6 +66,11 @@ public final class Fill implements AutoCloseable {
     return target.store();
   }
 
+  /** Adds tags, by their hashes, that were not known when the fill began. */
+  public void tag(List<String> hashes) {
+    tagsOfResult = hashes;
+  }
+
   /** The current time. */
   public Instant now() {
     return context.clock().instant();
@@ -93,28 +101,31 @@ public final class Fill implements AutoCloseable {
     if (!ended.compareAndSet(false, true)) {
       return false;
     }
-    EntryStore.Lease lease = target.begun().lease();
-    CacheEntry entry = computed.withTags(lease.tagStamps());
     SingleFlight.Result result = new SingleFlight.LookAgain();
     try {
       boolean awaited = isAwaited();
-      boolean stored = context.stores().store(request.key(), entry, lease, target.store());
-      if (stored && (!awaited || target.store().areCurrent(entry.tags()))) {
-        result = new SingleFlight.Shared(entry);
+      Optional<CacheEntry> entry = stamped(computed);
+      boolean stored = entry.isPresent() && store(entry.get(), target.begun().lease());
+      if (stored && (!awaited || target.store().areCurrent(entry.get().tags()))) {
+        result = new SingleFlight.Shared(entry.get());
       } else if (!stored && context.stores().isLocal(target.store())) {
         notShared(); // this process may have no room for it
       }
-      count(entry, stored);
+      count(computed, stored);
       return stored;
     } catch (RedisException e) {
       context.stores().redisFailed(request.key().cache());
       // Whether it was evicted is unknown; the waiters would all compute during an outage.
-      result = new SingleFlight.Shared(entry);
+      result = new SingleFlight.Shared(computed);
       return false;
     } finally {
       context.outcomes().succeeded(request.key());
       endFlight(result);
     }
+  }
+
+  private boolean store(CacheEntry entry, EntryStore.Lease lease) {
+    return context.stores().store(request.key(), entry, lease, target.store());
   }
 
   /**
@@ -123,9 +134,8 @@ public final class Fill implements AutoCloseable {
    */
   public void replace(Optional<CacheEntry> computed) {
     Eviction eviction = new Eviction.OfKey(request.key().cache(), request.key().base());
-    EntryStore.Lease lease = target.begun().lease();
     ended.set(true);
-    boolean replaced = computed.isPresent() && replace(computed.get().withTags(lease.tagStamps()));
+    boolean replaced = computed.isPresent() && replace(computed.get());
     context.flights().detach(eviction);
     if (!replaced) {
       context.stores().evict(eviction);
@@ -133,13 +143,34 @@ public final class Fill implements AutoCloseable {
     computed.ifPresent(entry -> count(entry, replaced));
   }
 
-  private boolean replace(CacheEntry entry) {
+  private boolean replace(CacheEntry computed) {
+    EntryStore.Lease lease = target.begun().lease();
     try {
-      return context.stores().replace(request.key(), entry, target.begun().lease(), target.store());
+      return stamped(computed)
+          .filter(entry -> context.stores().replace(request.key(), entry, lease, target.store()))
+          .isPresent();
     } catch (RedisException e) {
       context.stores().redisFailed(request.key().cache());
       return false;
     }
+  }
+
+  /** The entry with the stamps of its tags; empty if one of them may have been evicted. */
+  private Optional<CacheEntry> stamped(CacheEntry computed) {
+    EntryStore.Lease lease = target.begun().lease();
+    Map<String, String> stamps = lease.knownTags();
+    List<String> unknown =
+        tagsOfResult.stream().filter(tag -> !stamps.containsKey(tag)).distinct().toList();
+    if (unknown.isEmpty()) {
+      return Optional.of(computed.withTags(stamps));
+    }
+    Optional<Map<String, String>> more =
+        context.stores().stamps(request.key(), unknown, lease, target.store());
+    if (more.isEmpty()) {
+      context.stores().release(request.key(), target);
+    }
+    more.ifPresent(stamps::putAll);
+    return more.map(found -> computed.withTags(stamps));
   }
 
   /** Lets callers compute without waiting; not when they start a new flight after an eviction. */

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -123,7 +124,7 @@ final class LocalEntryStore implements EntryStore {
   public Begun begin(LookupRequest request) {
     String token = Token.random();
     Map<String, String> stamps = new LinkedHashMap<>();
-    request.tags().forEach(tag -> stamps.put(tag, stamp(tag, token)));
+    request.stamped().forEach(tag -> stamps.put(tag, stamp(tag, token)));
     String cacheStamp = cacheStamps.computeIfAbsent(request.key().cache(), missing -> token);
     Instant end = clock.instant().plus(LEASE);
     byBase
@@ -179,6 +180,15 @@ final class LocalEntryStore implements EntryStore {
   }
 
   @Override
+  public Optional<Map<String, String>> stamps(EntryKey key, Collection<String> tags, Lease lease) {
+    Map<String, String> stamps = new HashMap<>();
+    tags.forEach(tag -> stamps.put(tag, stamp(tag, lease.token())));
+    // Only now: an eviction that comes later deletes these stamps, for it begins with the guard.
+    Map<String, String> guards = lease.guardsOf(tags);
+    return areCurrent(guards) ? Optional.of(stamps) : Optional.empty();
+  }
+
+  @Override
   public void release(EntryKey key, Lease lease) {
     byBase
         .asMap()
@@ -224,6 +234,7 @@ final class LocalEntryStore implements EntryStore {
       byBase.invalidate(key.base());
       tagStamps.invalidate(key.base());
     } else if (eviction instanceof Eviction.OfTag tag) {
+      tagStamps.invalidate(TagGuards.of(tag.tag()));
       tagStamps.invalidate(tag.tag());
     } else if (eviction instanceof Eviction.OfCache cache) {
       cacheStamps.remove(cache.cache());

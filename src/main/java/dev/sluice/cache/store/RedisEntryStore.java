@@ -10,6 +10,7 @@ import dev.sluice.redis.ScriptPipeline.Call;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ final class RedisEntryStore implements EntryStore {
       RedisScript.of(RedisEntryStore.class, "read-tags.lua");
   private static final RedisScript BEGIN_TAGS =
       RedisScript.of(RedisEntryStore.class, "begin-tags.lua");
+  private static final RedisScript STAMP_TAGS =
+      RedisScript.of(RedisEntryStore.class, "stamp-tags.lua");
   private static final RedisScript EXTEND_TAGS =
       RedisScript.of(RedisEntryStore.class, "extend-tags.lua");
   private static final RedisScript RELEASE_TAGS =
@@ -140,7 +143,7 @@ final class RedisEntryStore implements EntryStore {
   private Optional<Begun> begin(LookupRequest request, Duration leadership) {
     EntryKey key = request.key();
     String token = Token.random();
-    List<String> tags = List.copyOf(request.tags());
+    List<String> tags = List.copyOf(request.stamped());
     long lease = LEASE.toMillis();
     Call begin = call(BEGIN, fillKeys(key), key.variant(), token, lease, leadership.toMillis());
     Call beginTags = call(BEGIN_TAGS, tagKeys(tags), token, lease);
@@ -191,6 +194,19 @@ final class RedisEntryStore implements EntryStore {
     } finally {
       forgetNear(key); // at once: Redis's own message of it takes a moment
     }
+  }
+
+  @Override
+  public Optional<Map<String, String>> stamps(EntryKey key, Collection<String> tags, Lease lease) {
+    List<String> named = List.copyOf(tags);
+    Map<String, String> guards = lease.guardsOf(tags);
+    List<String> all = new ArrayList<>(guards.keySet());
+    all.addAll(named);
+    List<Object> arguments = new ArrayList<>(List.of(lease.token(), LEASE.toMillis()));
+    arguments.addAll(guards.values());
+    Call call = call(STAMP_TAGS, tagKeys(all), arguments.toArray());
+    Map<String, String> stamps = stamps(named, run(key, call).get(0));
+    return stamps.size() == named.size() ? Optional.of(stamps) : Optional.empty();
   }
 
   @Override

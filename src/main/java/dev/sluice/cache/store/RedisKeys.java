@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
  * The names of the cache's keys in Redis.
  *
  * <p>A cache is spread over 16 buckets, each with a stamp of its own, since all keys of one script
- * share a hash tag. Clearing a cache deletes 16 stamps, whatever the number of entries. Leases are
- * outside the prefix {@code c:} of what nodes may hold copies of.
+ * share a hash tag. Clearing a cache deletes 16 stamps, whatever the number of entries. Leases and
+ * guards of tags are outside the prefix {@code c:} of what nodes may hold copies of.
  */
 final class RedisKeys {
 
@@ -47,13 +47,13 @@ final class RedisKeys {
     return cacheStamp(key.cache(), bucket(key.base()));
   }
 
-  /** The stamp of a tag, by its hash. */
+  /** The stamp of a tag, by its hash, or a guard. */
   byte[] tagStamp(String tag) {
     return bytes(tagStampName(tag));
   }
 
   String tagStampName(String tag) {
-    return prefix + "{tags}:" + tag;
+    return (TagGuards.is(tag) ? leasePrefix : prefix) + "{tags}:" + tag;
   }
 
   /** The prefix of all keys of which nodes may hold copies. */
@@ -68,7 +68,7 @@ final class RedisKeys {
           List.of(bytes(entries(key.cache(), key.base())), leases(key.cache(), key.base())),
           List.of(tagStamp(key.base())));
     } else if (eviction instanceof Eviction.OfTag tag) {
-      return List.of(List.of(tagStamp(tag.tag())));
+      return List.of(List.of(tagStamp(tag.tag()), tagStamp(TagGuards.of(tag.tag()))));
     }
     String cache = ((Eviction.OfCache) eviction).cache();
     return IntStream.range(0, BUCKETS)

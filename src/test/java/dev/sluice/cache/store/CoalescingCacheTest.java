@@ -162,6 +162,24 @@ class CoalescingCacheTest {
   }
 
   @Test
+  void evictionOfATagThatTheResultBringsWinsOverItsComputation() throws Exception {
+    LookupRequest request = Entries.request(KEY).withTagsToCome();
+    Miss before = (Miss) cache.lookup(request);
+    CompletableFuture<Lookup> waiter = Entries.lookUp(() -> cache.lookup(request), callers);
+    cache.evict(new Eviction.OfTag(TAG));
+    CompletableFuture<Lookup> after = Entries.lookUp(() -> cache.lookup(request), callers);
+    assertThat(after.get(5, TimeUnit.SECONDS)).isInstanceOf(Miss.class);
+    before.fill().tag(List.of(TAG));
+    assertThat(store(before, "old")).isFalse();
+    assertThat(cache.counters("products").notStorable()).containsEntry("evicted-meanwhile", 1L);
+    ((Miss) after.get()).fill().tag(List.of(TAG));
+    assertThat(store((Miss) after.get(), "new")).isTrue();
+    assertThat(outcome(waiter.get(5, TimeUnit.SECONDS))).endsWith(" new");
+    cache.evict(new Eviction.OfTag(TAG));
+    assertThat(cache.lookup(request)).isInstanceOf(Miss.class);
+  }
+
+  @Test
   void callerComputesForItselfAfterLongestWait() {
     CoalescingCache impatient = cache(Duration.ofMillis(1));
     impatient.lookup(request());

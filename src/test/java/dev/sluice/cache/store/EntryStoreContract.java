@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,12 +182,12 @@ abstract class EntryStoreContract {
    * fill is refused; of a tag, it may store, and what it has stored is dead.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"key", "tag", "cache"})
+  @ValueSource(strings = {"key", "tag", "cache", "tag of the result"})
   void evictionWinsOverFillsInEveryOrder(String kind) {
     Eviction eviction =
         switch (kind) {
           case "key" -> new Eviction.OfKey(KEY.cache(), KEY.base());
-          case "tag" -> new Eviction.OfTag(TAG);
+          case "tag", "tag of the result" -> new Eviction.OfTag(TAG);
           default -> new Eviction.OfCache(KEY.cache());
         };
     int orders = 0;
@@ -195,18 +196,24 @@ abstract class EntryStoreContract {
         orders++;
         store().evict(new Eviction.OfKey(KEY.cache(), KEY.base()));
         String expected = kind.equals("tag") ? lastIfLater(order) : lastOfTheLater(order);
-        assertThat(foundAfter(order, eviction)).as(order).isEqualTo(expected);
+        assertThat(foundAfter(order, eviction, kind)).as(order).isEqualTo(expected);
       }
     }
     assertThat(orders).isEqualTo(30);
   }
 
-  private String foundAfter(String order, Eviction eviction) {
+  private String foundAfter(String order, Eviction eviction, String kind) {
+    boolean late = kind.equals("tag of the result");
     Map<Character, Lease> leases = new HashMap<>();
     for (char step : order.toCharArray()) {
       switch (step) {
-        case 'A', 'B' -> leases.put(step, begin(KEY, TAG));
-        case 'a', 'b' -> put(KEY, "" + step, leases.get(Character.toUpperCase(step)));
+        case 'A', 'B' -> leases.put(step, late ? beginWithTagsToCome(KEY) : begin(KEY, TAG));
+        case 'a', 'b' -> {
+          Lease lease = leases.get(Character.toUpperCase(step));
+          boolean stored =
+              late ? putWithTags(KEY, "" + step, lease, TAG) : put(KEY, "" + step, lease);
+          assertThat(stored || order.indexOf('E') < order.indexOf(step)).isTrue();
+        }
         default -> store().evict(eviction);
       }
     }
@@ -229,6 +236,46 @@ abstract class EntryStoreContract {
         .filter(step -> after.contains(step.toUpperCase(Locale.ROOT)))
         .reduce((first, last) -> last)
         .orElse("none");
+  }
+
+  private Lease beginWithTagsToCome(EntryKey key, String... tags) {
+    return store().begin(Entries.request(key, tags).withTagsToCome()).lease();
+  }
+
+  /** Stores an entry with tags that its computation has brought. */
+  private boolean putWithTags(EntryKey key, String body, Lease lease, String... tags) {
+    Map<String, String> stamps = lease.knownTags();
+    Optional<Map<String, String>> more = store().stamps(key, List.of(tags), lease);
+    more.ifPresent(stamps::putAll);
+    CacheEntry entry = Entries.entry(body, clock.instant()).withTags(stamps);
+    return more.isPresent() && store().store(key, entry, lease);
+  }
+
+  @Test
+  void evictsEntriesByTagsOfBothKinds() {
+    String late = Entries.hash("owner:1");
+    for (String tag : List.of(TAG, late)) {
+      assertThat(putWithTags(KEY, "a", beginWithTagsToCome(KEY, TAG), late)).isTrue();
+      assertThat(found(KEY)).isEqualTo("a");
+      store().evict(new Eviction.OfTag(tag));
+      assertThat(found(KEY)).isEqualTo("none");
+    }
+  }
+
+  @Test
+  void evictionOfAnotherTagStopsFewFillsWithTagsToCome() {
+    int stored = 0;
+    for (int i = 0; i < 100; i++) {
+      Lease lease = beginWithTagsToCome(KEY);
+      store().evict(new Eviction.OfTag(Entries.hash("other" + i)));
+      stored += putWithTags(KEY, "a", lease, TAG) ? 1 : 0;
+    }
+    assertThat(stored).isGreaterThan(75);
+  }
+
+  @Test
+  void fillThatBeganWithoutGuardsGetsNoMoreTags() {
+    assertThat(putWithTags(KEY, "a", begin(KEY), TAG)).isFalse();
   }
 
   private static List<String> permutations(String steps) {

@@ -201,6 +201,19 @@ class RedisEntryStoreIT extends EntryStoreContract {
     assertThat(roundTrips(() -> assertThat(find(TAG, OTHER_TAG)).isPresent())).isEqualTo(1);
   }
 
+  /** The tags are known only when the entry is stored, and when it has been read. */
+  @Test
+  void tagsOfTheResultTakeOneMoreRoundTripEach() {
+    CoalescingCache cache = Entries.cache(Optional.of(store), clock, Duration.ofSeconds(1));
+    LookupRequest request = Entries.request(KEY, TAG).withTagsToCome();
+    lookUpAndStore(cache, Entries.request(OTHER_KEY, TAG).withTagsToCome(), OTHER_TAG);
+    assertThat(roundTrips(() -> lookUpAndStore(cache, request, OTHER_TAG))).isEqualTo(4);
+    assertThat(roundTrips(() -> assertThat(cache.lookup(request)).isInstanceOf(Lookup.Hit.class)))
+        .isEqualTo(2);
+    cache.evict(new Eviction.OfTag(OTHER_TAG));
+    assertThat(cache.lookup(request)).isInstanceOf(Lookup.Miss.class);
+  }
+
   /** From the lookup to the store, as a caller does it; a cold key first, then an evicted one. */
   @Test
   void missTakesThreeRoundTripsAndHitOne() {
@@ -215,8 +228,11 @@ class RedisEntryStoreIT extends EntryStoreContract {
     }
   }
 
-  private static void lookUpAndStore(CoalescingCache cache, LookupRequest request) {
-    ((Lookup.Miss) cache.lookup(request)).fill().store(Entries.entry("a", clock.instant()));
+  private static void lookUpAndStore(
+      CoalescingCache cache, LookupRequest request, String... tagsOfResult) {
+    Fill fill = ((Lookup.Miss) cache.lookup(request)).fill();
+    fill.tag(List.of(tagsOfResult));
+    fill.store(Entries.entry("a", clock.instant()));
   }
 
   @Test
