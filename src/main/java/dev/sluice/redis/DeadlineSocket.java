@@ -37,6 +37,8 @@ final class DeadlineSocket extends Socket {
     private final long start = System.nanoTime();
     private final long budget;
     private long moved;
+    private boolean deferring;
+    private boolean interrupted;
 
     Deadline(long budget) {
       this.budget = budget;
@@ -85,7 +87,27 @@ final class DeadlineSocket extends Socket {
   }
 
   static void endDeadline() {
+    Deadline deadline = DEADLINE.get();
     DEADLINE.remove();
+    if (deadline != null && deadline.interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns the time until this thread's deadline; not more than 0 if it is over. */
+  static long nanosLeft() {
+    Deadline deadline = DEADLINE.get();
+    return deadline == null ? 0 : deadline.left();
+  }
+
+  /**
+   * From now on interrupts of this thread do not end its waits, but stay for after the deadline.
+   */
+  static void deferInterrupts() {
+    Deadline deadline = DEADLINE.get();
+    if (deadline != null) {
+      deadline.deferring = true;
+    }
   }
 
   /** Runs an action that has to end in half the time that is left until the deadline. */
@@ -136,9 +158,13 @@ final class DeadlineSocket extends Socket {
     }
     selector.select(nanos / 1_000_000 + 1);
     selector.selectedKeys().clear();
-    if (Thread.currentThread().isInterrupted()) {
+    if (!Thread.currentThread().isInterrupted()) {
+      return;
+    }
+    if (!deadline.deferring) {
       throw new SocketTimeoutException("Interrupted");
     }
+    deadline.interrupted = Thread.interrupted();
   }
 
   private final class In extends InputStream {

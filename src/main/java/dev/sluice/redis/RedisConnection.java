@@ -2,10 +2,12 @@ package dev.sluice.redis;
 
 import dev.failsafe.CircuitBreaker;
 import dev.sluice.redis.RedisServer.Login;
+import dev.sluice.redis.ScriptPipeline.Call;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.JedisClientConfig;
@@ -26,6 +28,9 @@ public final class RedisConnection implements AutoCloseable {
 
   private static final SetParams PROBE_LIFE = SetParams.setParams().px(1000);
 
+  /** Larger ones would hold up those who share their round trip. */
+  private static final int MOST_SHARED_BYTES = 4096;
+
   private static final JedisClientConfig RESP2 =
       DefaultJedisClientConfig.builder().protocol(RedisProtocol.RESP2).build();
 
@@ -34,6 +39,7 @@ public final class RedisConnection implements AutoCloseable {
   private final Duration budget;
   private final Pool<Connection> pool;
   private final RedisClient client;
+  private final SharedRoundTrips roundTrips;
   private final OutageLog log;
   private final CircuitBreaker<Object> breaker =
       CircuitBreaker.builder()
@@ -74,6 +80,7 @@ public final class RedisConnection implements AutoCloseable {
             .clientConfig(RESP2) // or it would connect now, without a deadline
             .connectionProvider(connections)
             .build();
+    this.roundTrips = new SharedRoundTrips(pool, budget.dividedBy(10));
     this.log = new OutageLog(server.name(), use);
   }
 
@@ -86,31 +93,18 @@ public final class RedisConnection implements AutoCloseable {
    * @throws RedisException if the call was at fault
    */
   public <T> T call(Function<UnifiedJedis, T> command) {
-    if (!breaker.tryAcquirePermit()) {
-      throw RedisUnavailableException.notCalled(server.name());
-    }
-    DeadlineSocket.startDeadline(budget);
-    try {
-      if (breaker.isHalfOpen()) {
-        client.set(probeKey, "", PROBE_LIFE); // a read alone would not tell a replica from a master
-      }
-      T reply = command.apply(client);
-      succeeded();
-      return reply;
-    } catch (JedisException e) {
-      throw failed(RedisError.of(e));
-    } catch (RuntimeException | Error e) {
-      succeeded(); // not Redis's fault
-      throw e;
-    } finally {
-      DeadlineSocket.endDeadline();
-    }
+    return guarded(() -> command.apply(client));
   }
 
   /**
-   * Runs a script in one round trip; two when Redis does not know it yet. Throws as {@link #call}.
+   * Runs a script in one round trip, which small scripts of concurrent callers share; in two when
+   * Redis does not know it yet. Throws as {@link #call}.
    */
   public Object run(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {
+    Call call = new Call(script, keys, arguments);
+    if (call.bytes() <= MOST_SHARED_BYTES) {
+      return guarded(() -> roundTrips.run(call));
+    }
     return call(
         redis -> {
           try {
@@ -119,6 +113,30 @@ public final class RedisConnection implements AutoCloseable {
             return redis.eval(script.source(), keys, arguments);
           }
         });
+  }
+
+  private <T> T guarded(Supplier<T> command) {
+    if (!breaker.tryAcquirePermit()) {
+      throw RedisUnavailableException.notCalled(server.name());
+    }
+    DeadlineSocket.startDeadline(budget);
+    try {
+      if (breaker.isHalfOpen()) {
+        client.set(probeKey, "", PROBE_LIFE); // a read alone would not tell a replica from a master
+      }
+      T reply = command.get();
+      succeeded();
+      return reply;
+    } catch (SharedRoundTrips.LostException e) {
+      throw e.error().toException(server.name()); // reported by the caller who led
+    } catch (JedisException e) {
+      throw failed(RedisError.of(e));
+    } catch (RuntimeException | Error e) {
+      succeeded(); // not Redis's fault
+      throw e;
+    } finally {
+      DeadlineSocket.endDeadline();
+    }
   }
 
   /** A listener to the changes of this server's keys that start with {@code prefix}. */

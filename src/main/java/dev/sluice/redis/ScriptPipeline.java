@@ -20,7 +20,18 @@ public final class ScriptPipeline {
   public static final Object CORRUPT = new Object();
 
   /** A script with its keys; one without keys is not run and replies null. */
-  public record Call(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {}
+  public record Call(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {
+    int bytes() {
+      int bytes = 0;
+      for (byte[] key : keys) {
+        bytes += key.length;
+      }
+      for (byte[] argument : arguments) {
+        bytes += argument.length;
+      }
+      return bytes;
+    }
+  }
 
   private final List<Call> calls;
 
