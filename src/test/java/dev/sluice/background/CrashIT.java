@@ -3,6 +3,7 @@ package dev.sluice.background;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.StoreTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ import redis.clients.jedis.Jedis;
  * for a while: every acknowledged task runs, and runs again only where that could not be helped.
  */
 @Timeout(180)
-@Tag("store")
+@StoreTest
 class CrashIT {
 
   @TempDir Path folder;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.execution.TrackedExecutor;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.StoreTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** How soon an idle node starts what a full one cannot take, on Redis and in real time. */
 @Timeout(120)
-@Tag("store")
+@StoreTest
 @Tag("soak")
 class IdleNodeIT {
 

@@ -11,6 +11,7 @@ import dev.sluice.redis.RedisConnection;
 import dev.sluice.redis.RedisCorruptException;
 import dev.sluice.redis.RedisException;
 import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.StoreTest;
 import dev.sluice.testing.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 @Timeout(60)
-@Tag("store")
+@StoreTest
 class RedisTaskStoreIT extends TaskStoreContract {
 
   private static final String KEYS = "test:tasks:{default}:";

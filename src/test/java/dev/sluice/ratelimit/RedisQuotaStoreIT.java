@@ -8,6 +8,7 @@ import dev.sluice.ratelimit.QuotaStore.Reply;
 import dev.sluice.redis.KeyDigest;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.StoreTest;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
-@Tag("store")
+@StoreTest
 class RedisQuotaStoreIT extends QuotaStoreContract {
 
   private static RedisProcess redis;

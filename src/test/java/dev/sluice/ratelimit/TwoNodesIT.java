@@ -9,6 +9,7 @@ import dev.sluice.ratelimit.Decision.Reason;
 import dev.sluice.ratelimit.Decision.Refused;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.StoreTest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,12 +23,11 @@ import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
 /** Two nodes on one Redis. */
-@Tag("store")
+@StoreTest
 class TwoNodesIT {
 
   private RedisProcess redis;

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The user of Redis in {@code operations.md}; {@code RestrictedUserIT} runs the service as it. */
+/** The user of Redis in {@code operations.md}; {@code OnRedisIT} runs the service as that user. */
 class RestrictedUserTest {
 
   private static final Pattern CALL = Pattern.compile("redis\\.p?call\\('(\\w+)'");

@@ -8,6 +8,7 @@ import dev.sluice.redis.RedisUrl.Credentials;
 import dev.sluice.testing.Certificate;
 import dev.sluice.testing.RedisProcess;
 import dev.sluice.testing.SentinelSet;
+import dev.sluice.testing.StoreTest;
 import dev.sluice.testing.TcpProxy;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
@@ -27,7 +28,7 @@ import redis.clients.jedis.Jedis;
 
 /** {@code redis+sentinel://}: the primary is found, and found again after a failover. */
 @Timeout(120)
-@Tag("store")
+@StoreTest
 class SentinelIT {
 
   private static final Duration BUDGET = Duration.ofMillis(500);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.StoreTest;
 import dev.sluice.testing.TcpProxy;
 import java.net.URI;
 import java.text.MessageFormat;
@@ -27,14 +28,13 @@ import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 
 /** A Redis, a proxy before it, connections to both, and what these have logged. */
 @Timeout(60)
-@Tag("store")
+@StoreTest
 abstract class WithRedis {
 
   static final Duration BUDGET = Duration.ofMillis(500);

@@ -1,6 +1,8 @@
 package dev.sluice.service;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import dev.sluice.service.Clients.Reply;
 import dev.sluice.service.Clients.Request;
@@ -24,11 +26,17 @@ import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Sixteen clients on all four endpoints, while Redis or the way to it fails and comes back. */
+/**
+ * Sixteen clients on all four endpoints, while Redis or the way to it fails and comes back. Times
+ * are measured: no test of a store runs meanwhile.
+ */
 @ArquillianTest
+@ResourceLock("store")
 class RedisInTroubleIT {
 
   private static final int CLIENTS = 16;
@@ -93,6 +101,37 @@ class RedisInTroubleIT {
     assertThat(replies).filteredOn(reply -> reply.status() >= 500).isEmpty();
     assertEffect(trouble.effect, replies);
     assertInTime(replies);
+  }
+
+  @Test
+  void staysReadyWhileRedisIsDownAndSaysSo() {
+    awaitReadyWithLimits("available");
+    redis.kill();
+    try {
+      awaitReadyWithLimits("unavailable");
+    } finally {
+      redis.restart();
+    }
+    awaitReadyWithLimits("available");
+  }
+
+  /** Requests are what notices the state of Redis. */
+  private void awaitReadyWithLimits(String state) {
+    String address = "http://" + deployed.getHost() + ":" + deployed.getPort();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              given().get(address + "/rate-limited");
+              return given()
+                  .get(address + "/health/ready")
+                  .then()
+                  .statusCode(200)
+                  .body("status", equalTo("UP"))
+                  .extract()
+                  .path("checks.find { it.name == 'sluice-ready' }.data.'redis.limits'");
+            },
+            state::equals);
   }
 
   /**

@@ -121,6 +121,26 @@ abstract class ServiceContract {
     return Files.exists(logFile()) ? Files.readAllLines(logFile()).size() : 0;
   }
 
+  /** The checks of the service are among those of the server, where the server responds. */
+  @ParameterizedTest
+  @CsvSource({
+    "/health/live, sluice-live",
+    "/health/started, sluice-started",
+    "/health/ready, sluice-ready",
+    "/health, sluice-live sluice-ready sluice-started"
+  })
+  void isUpByEachHealthCheck(String path, String checks) {
+    String ours = "checks.findAll { it.name.startsWith('sluice') }";
+    request()
+        .get(path)
+        .then()
+        .statusCode(200)
+        .contentType(startsWith("application/json"))
+        .body("status", equalTo("UP"))
+        .body(ours + ".name.sort()", equalTo(List.of(checks.split(" "))))
+        .body(ours + ".status.unique()", equalTo(List.of("UP")));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "GET, /no-such-thing, 404",

@@ -8,6 +8,7 @@ import dev.sluice.redis.InvalidationListener;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
 import dev.sluice.testing.SettableClock;
+import dev.sluice.testing.StoreTest;
 import dev.sluice.testing.TcpProxy;
 import java.net.URI;
 import java.time.Duration;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import redis.clients.jedis.Jedis;
 
 /** Two nodes on one Redis; the second one's listener is connected through a proxy. */
-@Tag("store")
+@StoreTest
 @Timeout(120)
 class NearCacheIT {
 

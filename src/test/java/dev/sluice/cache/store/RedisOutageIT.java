@@ -7,6 +7,7 @@ import dev.sluice.cache.store.Lookup.Miss;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
 import dev.sluice.testing.SettableClock;
+import dev.sluice.testing.StoreTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,11 +18,10 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes on one Redis, of which Redis is out of reach for the first. */
-@Tag("store")
+@StoreTest
 class RedisOutageIT {
 
   private static final EntryKey KEY = Entries.key("products", "7", "json");

@@ -8,6 +8,7 @@ import dev.sluice.cache.store.Lookup.Miss;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
 import dev.sluice.testing.SettableClock;
+import dev.sluice.testing.StoreTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Callers of two nodes that want the same entry. */
-@Tag("store")
+@StoreTest
 @Timeout(60)
 class TwoNodesIT {
 
