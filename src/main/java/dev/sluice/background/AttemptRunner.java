@@ -7,10 +7,12 @@ import dev.sluice.background.Completion.HandBack;
 import dev.sluice.background.Completion.Outcome;
 import dev.sluice.background.Completion.Parked;
 import dev.sluice.background.Completion.Retry;
+import dev.sluice.background.TaskEvent.Kind;
 import dev.sluice.background.TaskInvoker.MissingHandlerException;
 import dev.sluice.background.TaskInvoker.UnreadablePayloadException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -30,6 +32,23 @@ final class AttemptRunner {
 
   /** Makes one, on the calling thread. */
   Outcome make(Lease lease) {
+    Outcome outcome = attempt(lease);
+    if (outcome instanceof Done) {
+      fire(Kind.SUCCEEDED, lease, Optional.empty());
+    } else if (outcome instanceof Retry retry) {
+      fire(Kind.FAILED, lease, Optional.of(retry.error()));
+    } else if (outcome instanceof Dead dead) {
+      fire(Kind.DEAD, lease, Optional.of(dead.error()));
+    }
+    return outcome;
+  }
+
+  private void fire(Kind kind, Lease lease, Optional<String> error) {
+    invoker.fire(
+        new TaskEvent(kind, lease.id(), lease.task().handler(), lease.attempt(), error));
+  }
+
+  private Outcome attempt(Lease lease) {
     AttemptContext context = new AttemptContext(lease);
     try {
       if (lease.isExhausted()) {

@@ -66,11 +66,7 @@ final class Leases {
   }
 
   /** Asks those leases to end whose tasks were cancelled; one that has not begun ends at once. */
-  void heedCancellations(CompletionReporter reporter) {
-    if (leases.isEmpty()) {
-      return;
-    }
-    Set<TaskId> cancelled = store.cancelled();
+  void heedCancellations(Set<TaskId> cancelled, CompletionReporter reporter) {
     for (Lease lease : leases) {
       if (cancelled.contains(lease.id()) && lease.cancel()) {
         reporter.add(new Completion(lease, new Cancelled()));

@@ -44,6 +44,7 @@ final class LocalTaskStore implements TaskStore {
   private final TreeSet<LocalTask> ended = new TreeSet<>(BY_DUE);
   private final Set<LocalTask> parked = new HashSet<>();
   private long added;
+  private boolean paused;
 
   LocalTaskStore(TaskStoreSettings settings, InstantSource clock) {
     this.settings = settings;
@@ -246,11 +247,24 @@ final class LocalTaskStore implements TaskStore {
   }
 
   @Override
-  public synchronized Set<TaskId> cancelled() {
-    return pending.stream()
-        .filter(task -> task.cancelled)
-        .map(task -> task.task.id())
-        .collect(Collectors.toSet());
+  public synchronized TaskSignals signals() {
+    Set<TaskId> cancelled =
+        pending.stream()
+            .filter(task -> task.cancelled)
+            .map(task -> task.task.id())
+            .collect(Collectors.toSet());
+    return new TaskSignals(cancelled, paused);
+  }
+
+  @Override
+  public synchronized void pause(boolean isPaused) {
+    paused = isPaused;
+  }
+
+  @Override
+  public synchronized TaskDepths depths() {
+    forgetEnded();
+    return LocalDepths.of(byId.values(), parked, clock.instant());
   }
 
   @Override
@@ -289,6 +303,23 @@ final class LocalTaskStore implements TaskStore {
     List<LocalTask> dead = takeDead(ids);
     dead.forEach(task -> byId.remove(task.task.id()));
     return dead.stream().map(task -> task.task.id()).collect(Collectors.toSet());
+  }
+
+  @Override
+  public synchronized int requeueAll(String handler) {
+    return requeue(deadOf(handler)).size();
+  }
+
+  @Override
+  public synchronized int discardAll(String handler) {
+    return discard(deadOf(handler)).size();
+  }
+
+  private List<TaskId> deadOf(String handler) {
+    return ended.stream()
+        .filter(task -> task.state == DEAD && task.task.handler().equals(handler))
+        .map(task -> task.task.id())
+        .toList();
   }
 
   private List<LocalTask> takeDead(Collection<TaskId> ids) {

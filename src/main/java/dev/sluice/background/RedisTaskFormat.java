@@ -11,8 +11,12 @@ import dev.sluice.background.Completion.Parked;
 import dev.sluice.background.Completion.Retry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 
 /** A task's record, as {@code add.lua} describes it, and the words of {@code settle.lua}. */
 final class RedisTaskFormat {
@@ -167,6 +171,44 @@ final class RedisTaskFormat {
                 .map(all -> Instant.ofEpochMilli(Long.parseLong(all[9]))),
             progress,
             error(record)));
+  }
+
+  /** Reads the reply of depths.lua. */
+  static TaskDepths toDepths(List<?> reply, int counted) {
+    long now = number(reply.get(0));
+    Map<String, TaskDepths.Depth> byHandler = new TreeMap<>();
+    for (int i = 4; i < reply.size(); i += 7) {
+      Optional<Duration> age =
+          Optional.of(number(reply.get(i + 6)))
+              .filter(due -> due > 0)
+              .map(due -> Duration.ofMillis(now - due));
+      byHandler.put(
+          new String((byte[]) reply.get(i), UTF_8),
+          new TaskDepths.Depth(
+              number(reply.get(i + 1)),
+              number(reply.get(i + 2)),
+              number(reply.get(i + 3)),
+              number(reply.get(i + 4)),
+              number(reply.get(i + 5)),
+              age));
+    }
+    long queued = number(reply.get(1));
+    long dead = number(reply.get(3));
+    return new TaskDepths(
+        queued,
+        number(reply.get(2)),
+        dead,
+        byHandler.values().stream()
+            .flatMap(depth -> depth.oldestDue().stream())
+            .max(Comparator.naturalOrder()),
+        Math.max(queued, dead) <= counted,
+        byHandler);
+  }
+
+  private static long number(Object reply) {
+    return reply instanceof Long number
+        ? number
+        : Long.parseLong(new String((byte[]) reply, UTF_8));
   }
 
   private static TaskStatus.State state(String letter, boolean held) {

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.params.SetParams;
 
 /**
@@ -38,6 +39,9 @@ final class RedisTaskStore implements TaskStore {
   private static final RedisScript CANCEL = RedisScript.of(RedisTaskStore.class, "cancel.lua");
   private static final RedisScript DEAD = RedisScript.of(RedisTaskStore.class, "dead.lua");
   private static final RedisScript REVIVE = RedisScript.of(RedisTaskStore.class, "revive.lua");
+  private static final RedisScript REVIVE_ALL =
+      RedisScript.of(RedisTaskStore.class, "revive-all.lua");
+  private static final RedisScript DEPTHS = RedisScript.of(RedisTaskStore.class, "depths.lua");
   private static final RedisScript UNPARK = RedisScript.of(RedisTaskStore.class, "unpark.lua");
 
   /** How long a full queue is taken to be full without being asked again. */
@@ -45,6 +49,10 @@ final class RedisTaskStore implements TaskStore {
 
   private static final int RESTORED_AT_ONCE = 200;
   private static final int UNPARKED_AT_ONCE = 1000;
+  private static final int REVIVED_AT_ONCE = 1000;
+
+  /** Tasks of the queue, and dead ones, that are counted by their handlers. */
+  private static final int COUNTED_BY_HANDLER = 2000;
 
   private final RedisConnection redis;
   private final String prefix;
@@ -52,6 +60,7 @@ final class RedisTaskStore implements TaskStore {
   private final byte[] dead;
   private final byte[] parked;
   private final byte[] cancelled;
+  private final byte[] paused;
   private final TaskStoreSettings settings;
   private final Optional<InstantSource> clock;
   private volatile long fullAt = System.nanoTime() - FULL_NANOS;
@@ -72,6 +81,7 @@ final class RedisTaskStore implements TaskStore {
     this.dead = bytes(prefix + "dead");
     this.parked = bytes(prefix + "parked");
     this.cancelled = bytes(prefix + "cancelled");
+    this.paused = bytes(prefix + "paused");
     this.settings = settings;
     this.clock = clock;
   }
@@ -289,13 +299,39 @@ final class RedisTaskStore implements TaskStore {
     run(CANCEL, List.of(queue, key(id), cancelled, parked), arguments);
   }
 
+  /** In one round trip. */
   @Override
-  public Set<TaskId> cancelled() {
+  public TaskSignals signals() {
+    return redis.call(
+        jedis -> {
+          try (AbstractPipeline pipeline = jedis.pipelined()) {
+            Response<List<byte[]>> ids = pipeline.zrange(cancelled, 0, -1);
+            Response<Boolean> isPaused = pipeline.exists(paused);
+            pipeline.sync();
+            return new TaskSignals(ids(ids.get()), isPaused.get());
+          }
+        });
+  }
+
+  private static Set<TaskId> ids(List<?> texts) {
     Set<TaskId> ids = new HashSet<>();
-    redis
-        .call(jedis -> jedis.zrange(cancelled, 0, -1))
-        .forEach(id -> ids.add(new TaskId(new String(id, UTF_8))));
+    texts.forEach(id -> ids.add(new TaskId(text(id))));
     return ids;
+  }
+
+  private static String text(Object reply) {
+    return new String((byte[]) reply, UTF_8);
+  }
+
+  @Override
+  public void pause(boolean isPaused) {
+    redis.call(jedis -> isPaused ? jedis.set(paused, bytes("1")) : jedis.del(paused));
+  }
+
+  @Override
+  public TaskDepths depths() {
+    List<?> reply = run(DEPTHS, List.of(queue, dead, parked), arguments(COUNTED_BY_HANDLER));
+    return RedisTaskFormat.toDepths(reply, COUNTED_BY_HANDLER);
   }
 
   /** In one round trip. A task that has told its progress is found with it for the retention. */
@@ -341,10 +377,39 @@ final class RedisTaskStore implements TaskStore {
   private Set<TaskId> revive(String what, Collection<TaskId> ids) {
     List<byte[]> arguments = arguments(what);
     append(arguments, ids.toArray());
-    Set<TaskId> were = new HashSet<>();
-    run(REVIVE, List.of(queue, dead), arguments)
-        .forEach(id -> were.add(new TaskId(new String((byte[]) id, UTF_8))));
-    return were;
+    return ids(run(REVIVE, List.of(queue, dead), arguments));
+  }
+
+  @Override
+  public int requeueAll(String handler) {
+    return reviveAll("requeue", handler);
+  }
+
+  @Override
+  public int discardAll(String handler) {
+    return reviveAll("discard", handler);
+  }
+
+  /** Those that die meanwhile stay dead. */
+  private int reviveAll(String what, String handler) {
+    int revived = 0;
+    long others = 0;
+    String before = "";
+    boolean isMore = true;
+    while (isMore) {
+      List<?> reply =
+          run(
+              REVIVE_ALL,
+              List.of(queue, dead),
+              arguments(what, handler, others, REVIVED_AT_ONCE, before));
+      long ofHandler = (Long) reply.get(0);
+      long ofOthers = (Long) reply.get(1);
+      revived += (int) ofHandler;
+      others += ofOthers;
+      before = text(reply.get(2));
+      isMore = ofHandler + ofOthers == REVIVED_AT_ONCE;
+    }
+    return revived;
   }
 
   @Override

@@ -18,6 +18,9 @@ import java.util.function.Function;
  */
 final class TaskDispatcher {
 
+  /** The name of work that is no task. */
+  private static final String RUNNABLE = "a Runnable";
+
   private static final System.Logger LOG = System.getLogger(TaskDispatcher.class.getName());
 
   /** The time that tasks get to end after they were interrupted, when the node stops. */
@@ -130,7 +133,7 @@ final class TaskDispatcher {
   /** Runs this here, soon; it was promised when there was room. */
   void run(Runnable work) {
     try {
-      executor.execute("a Runnable", work);
+      executor.execute(RUNNABLE, work);
     } catch (RejectedExecutionException e) {
       LOG.log(Level.WARNING, "A Runnable is lost, since this node has stopped", e);
     }
@@ -160,7 +163,7 @@ final class TaskDispatcher {
     List<String> abandoned = new ArrayList<>(executor.close());
     shared.interrupt();
     local.interrupt();
-    executor.interrupt();
+    executor.interrupt(RUNNABLE); // not what tells the store how a task ended
     awaitIdle(bound.compareTo(INTERRUPTED) < 0 ? bound : INTERRUPTED);
     abandoned.addAll(executor.running());
     if (!abandoned.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.sluice.background;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.background.TaskEvent.Kind;
 import dev.sluice.json.CopyComparison;
 import jakarta.enterprise.context.control.RequestContextController;
 import jakarta.enterprise.context.spi.CreationalContext;
@@ -10,6 +11,7 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbException;
+import java.lang.System.Logger.Level;
 import java.lang.reflect.Type;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,6 +22,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The deployment's handlers: how their payloads are written and read, and how they are called. */
 final class TaskHandlers implements TaskInvoker {
+
+  private static final System.Logger LOG = System.getLogger(TaskHandlers.class.getName());
 
   private final Map<String, HandlerDeclaration> byClass = new HashMap<>();
   private final Map<String, HandlerDeclaration> byName = new HashMap<>();
@@ -116,6 +120,15 @@ final class TaskHandlers implements TaskInvoker {
   }
 
   @Override
+  public void fire(TaskEvent event) {
+    try {
+      beans.getEvent().select(TaskEvent.class).fire(event);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "An observer of background tasks failed", e);
+    }
+  }
+
+  @Override
   public Collection<String> handlers() {
     return byName.keySet();
   }
@@ -127,6 +140,7 @@ final class TaskHandlers implements TaskInvoker {
       throw new MissingHandlerException(task.handler());
     }
     Object value = decode(task, payload, declaration.payload());
+    fire(new TaskEvent(Kind.STARTED, task.id(), task.handler(), context.attempt(), Optional.empty()));
     this.<Exception>call(task.toString(), () -> handle(declaration, value, context));
   }
 

@@ -20,6 +20,9 @@ interface TaskInvoker {
     return new RetryPolicy(RetrySchedule.standard(), List.of());
   }
 
+  /** Tells others of an attempt; never throws. */
+  default void fire(TaskEvent event) {}
+
   /** The names of this deployment's handlers. */
   default Collection<String> handlers() {
     return List.of();

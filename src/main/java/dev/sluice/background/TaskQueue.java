@@ -100,6 +100,75 @@ public class TaskQueue {
     return ask(dispatcher -> dispatcher.ask(store -> store.discard(ids)));
   }
 
+  /**
+   * Makes all dead tasks of a handler due again, with all their attempts.
+   *
+   * @param handler its name, as {@link TaskStatus#handler} tells it
+   * @return how many were dead
+   * @throws TaskRejectedException if the store does not reply; some may be due then
+   */
+  public int requeueAll(String handler) {
+    return ask(dispatcher -> dispatcher.ask(store -> store.requeueAll(handler)));
+  }
+
+  /**
+   * Forgets all dead tasks of a handler.
+   *
+   * @param handler its name, as {@link TaskStatus#handler} tells it
+   * @return how many were dead
+   * @throws TaskRejectedException if the store does not reply; some may be forgotten then
+   */
+  public int discardAll(String handler) {
+    return ask(dispatcher -> dispatcher.ask(store -> store.discardAll(handler)));
+  }
+
+  /**
+   * Counts the tasks of the shared queue, in one call however many there are.
+   *
+   * @throws TaskRejectedException if the store does not reply
+   */
+  public TaskDepths depths() {
+    return ask(dispatcher -> dispatcher.ask(TaskStore::depths));
+  }
+
+  /**
+   * Pauses the shared queue: within a second no node begins a task any more. Those that run go on,
+   * and more are accepted. It stays so until {@link #resume}, also when nodes start and stop.
+   *
+   * @throws TaskRejectedException if the store does not reply
+   */
+  public void pause() {
+    pause(true);
+  }
+
+  /**
+   * Lets all nodes begin tasks again, within a second.
+   *
+   * @throws TaskRejectedException if the store does not reply
+   */
+  public void resume() {
+    pause(false);
+  }
+
+  private void pause(boolean paused) {
+    ask(
+        dispatcher ->
+            dispatcher.ask(
+                store -> {
+                  store.pause(paused);
+                  return paused;
+                }));
+  }
+
+  /**
+   * Whether the shared queue is paused.
+   *
+   * @throws TaskRejectedException if the store does not reply
+   */
+  public boolean isPaused() {
+    return ask(dispatcher -> dispatcher.ask(store -> store.signals().isPaused()));
+  }
+
   private <T> T ask(Function<TaskDispatcher, T> question) {
     try {
       return question.apply(runtime.dispatcher());

@@ -23,6 +23,9 @@ final class TaskRunner {
 
   private static final System.Logger LOG = System.getLogger(TaskRunner.class.getName());
 
+  /** Tasks of a shared queue that a node holds for each thread: the next ones, and no hoard. */
+  private static final int HELD_PER_THREAD = 4;
+
   private static final Duration LONGEST_TICK = Duration.ofMillis(500);
 
   /** Between two looks for tasks that waited for a handler of this node. */
@@ -40,20 +43,14 @@ final class TaskRunner {
   private final AtomicLong owners = new AtomicLong();
   private final Claimer claimer;
   private volatile boolean stopping;
+  private volatile boolean paused;
   private long unparkAt;
 
-  /**
-   * @param mostHeld tasks that run or wait for a thread here at the most; others may take the rest
-   */
   TaskRunner(
-      TaskStore store,
-      TrackedExecutor executor,
-      int mostHeld,
-      TaskInvoker invoker,
-      LongSupplier nanoTime) {
+      TaskStore store, TrackedExecutor executor, TaskInvoker invoker, LongSupplier nanoTime) {
     this.store = store;
     this.executor = executor;
-    this.mostHeld = mostHeld;
+    this.mostHeld = mostHeld(store, executor);
     this.invoker = invoker;
     this.attempts = new AttemptRunner(invoker);
     this.nanoTime = nanoTime;
@@ -61,6 +58,12 @@ final class TaskRunner {
     this.reporter = new CompletionReporter(store, held::remove);
     this.claimer = new Claimer(store, held, reporter, nanoTime, this::newOwner, this::release);
     this.unparkAt = nanoTime.getAsLong();
+  }
+
+  /** Tasks that run or wait for a thread here at the most; others may take the rest. */
+  private static int mostHeld(TaskStore store, TrackedExecutor executor) {
+    int capacity = executor.capacity();
+    return store.isShared() ? Math.min(capacity, HELD_PER_THREAD * executor.concurrency()) : capacity;
   }
 
   /** A third of the lease at the most, and short enough that an idle node is quick to help. */
@@ -118,15 +121,24 @@ final class TaskRunner {
     return node + "." + Long.toString(owners.incrementAndGet(), 36);
   }
 
-  /** The response has been sent, these may run: here, or on any node where this one has enough. */
+  /**
+   * The response has been sent, these may run: here, or on any node where this one has enough, or
+   * when the queue is not paused any more.
+   */
   void release(List<Lease> leases) {
     for (Lease lease : leases) {
-      if (lease.release() && !executor.offer(lease.toString(), () -> run(lease), mostHeld)) {
-        lease.withdraw();
-        complete(lease, new HandBack(Duration.ZERO));
+      if (lease.release()
+          && (paused || !executor.offer(lease.toString(), () -> run(lease), mostHeld))) {
+        handBack(lease);
       }
     }
     reporter.flush();
+  }
+
+  private void handBack(Lease lease) {
+    if (lease.withdraw()) {
+      complete(lease, new HandBack(Duration.ZERO));
+    }
   }
 
   /** The response has failed after all: forgets what has not begun. */
@@ -138,7 +150,10 @@ final class TaskRunner {
   }
 
   private void run(Lease lease) {
-    if (lease.begin(nanoTime.getAsLong())) {
+    if (paused) {
+      handBack(lease);
+      reporter.flush();
+    } else if (lease.begin(nanoTime.getAsLong())) {
       Outcome outcome;
       try {
         outcome = attempts.make(lease);
@@ -166,7 +181,7 @@ final class TaskRunner {
   }
 
   private void claim(int limit) {
-    if (!stopping) {
+    if (!stopping && !paused) {
       claimer.claim(limit);
     }
   }
@@ -184,7 +199,7 @@ final class TaskRunner {
           renew();
         }
         claimer.storeReplies(now);
-        held.heedCancellations(reporter);
+        heedSignals();
         held.tellProgress();
         unpark(now);
         claim(executor.idle());
@@ -196,6 +211,12 @@ final class TaskRunner {
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "Looking after background tasks failed", e);
     }
+  }
+
+  private void heedSignals() {
+    TaskSignals signals = store.signals();
+    paused = signals.isPaused();
+    held.heedCancellations(signals.cancelled(), reporter);
   }
 
   private void renew() {
@@ -218,11 +239,7 @@ final class TaskRunner {
       release(held.all());
       return;
     }
-    for (Lease lease : held.all()) {
-      if (lease.withdraw()) {
-        complete(lease, new HandBack(Duration.ZERO));
-      }
-    }
+    held.all().forEach(this::handBack);
     reporter.flush();
   }
 

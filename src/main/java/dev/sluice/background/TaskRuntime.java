@@ -38,9 +38,6 @@ class TaskRuntime {
   /** How long a thread waits for its next task before it ends. */
   private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
 
-  /** Tasks of the shared queue that a node holds for each thread: the next ones, and no hoard. */
-  private static final int HELD_PER_THREAD = 4;
-
   @Inject private TaskSettings settings;
   @Inject private RedisConnections connections;
   @Inject private BeanManager beans;
@@ -82,20 +79,12 @@ class TaskRuntime {
             settings.capacity(),
             IDLE_THREAD);
     TaskStore here = new LocalTaskStore(storeSettings(settings.capacity()), InstantSource.system());
-    TaskRunner local =
-        new TaskRunner(here, executor, settings.capacity(), invoker, System::nanoTime);
+    TaskRunner local = new TaskRunner(here, executor, invoker, System::nanoTime);
     TaskRunner shared =
         connections
             .tasks()
             .map(redis -> sharedStore(redis))
-            .map(
-                store ->
-                    new TaskRunner(
-                        store,
-                        executor,
-                        HELD_PER_THREAD * settings.concurrency(),
-                        invoker,
-                        System::nanoTime))
+            .map(store -> new TaskRunner(store, executor, invoker, System::nanoTime))
             .orElse(local);
     return new TaskDispatcher(shared, local, executor);
   }

@@ -69,8 +69,14 @@ interface TaskStore {
    */
   void cancel(TaskId id);
 
-  /** Ids of the held tasks whose holders are asked to end them. */
-  Set<TaskId> cancelled();
+  /** What nodes are asked to do now. */
+  TaskSignals signals();
+
+  /** Asks all nodes to begin no task, or to begin them again. */
+  void pause(boolean paused);
+
+  /** How many tasks are where. */
+  TaskDepths depths();
 
   /** Remembers the progress of these. */
   void progress(Map<TaskId, Double> fractions);
@@ -83,6 +89,12 @@ interface TaskStore {
 
   /** Forgets these dead tasks; returns those that were dead. */
   Set<TaskId> discard(Collection<TaskId> ids);
+
+  /** Makes all dead tasks of this handler due with all their attempts; returns how many. */
+  int requeueAll(String handler);
+
+  /** Forgets all dead tasks of this handler; returns how many. */
+  int discardAll(String handler);
 
   /** Whether another node could take what this one hands back. */
   boolean isShared();

@@ -93,6 +93,16 @@ public final class TrackedExecutor {
     }
   }
 
+  /** How much may run at once. */
+  public int concurrency() {
+    return concurrency;
+  }
+
+  /** How much may run or wait. */
+  public int capacity() {
+    return capacity;
+  }
+
   public synchronized boolean isFull() {
     return closed || running.size() + waiting.size() >= capacity;
   }
@@ -201,10 +211,10 @@ public final class TrackedExecutor {
     return abandoned;
   }
 
-  /** Interrupts the threads of what runs. */
-  public synchronized void interrupt() {
+  /** Interrupts the threads of what runs under this name. */
+  public synchronized void interrupt(String name) {
     for (Work work : running) {
-      if (work.thread != null) {
+      if (work.thread != null && work.name.equals(name)) {
         work.thread.interrupt();
       }
     }

@@ -62,8 +62,28 @@ class ForwardingStore implements TaskStore {
   }
 
   @Override
-  public Set<TaskId> cancelled() {
-    return store.cancelled();
+  public TaskSignals signals() {
+    return store.signals();
+  }
+
+  @Override
+  public void pause(boolean paused) {
+    store.pause(paused);
+  }
+
+  @Override
+  public TaskDepths depths() {
+    return store.depths();
+  }
+
+  @Override
+  public int requeueAll(String handler) {
+    return store.requeueAll(handler);
+  }
+
+  @Override
+  public int discardAll(String handler) {
+    return store.discardAll(handler);
   }
 
   @Override

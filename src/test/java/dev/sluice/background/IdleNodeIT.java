@@ -46,7 +46,6 @@ class IdleNodeIT {
     return new TaskRunner(
         store,
         new TrackedExecutor(threads, mostHeld, mostHeld, Duration.ZERO),
-        mostHeld,
         invoker,
         System::nanoTime);
   }

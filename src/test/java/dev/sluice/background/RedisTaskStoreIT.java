@@ -161,6 +161,37 @@ class RedisTaskStoreIT extends TaskStoreContract {
   }
 
   @Test
+  void countsHoweverManyTasksWithOneCommandThatLooksAt2000() {
+    TaskStore large = largeStore();
+    large.depths(); // Redis knows the script from here on
+    large.add(tasks(2_500, 10, Duration.ofHours(1)), "a.1");
+    jedis.configResetStat();
+    TaskDepths depths = large.depths();
+    assertThat(redis.calls("evalsha")).isEqualTo(1);
+    assertThat(depths.queued()).isEqualTo(2_500);
+    assertThat(depths.isComplete()).isFalse();
+    assertThat(depths.byHandler().values())
+        .singleElement()
+        .satisfies(depth -> assertThat(depth.delayed()).isEqualTo(2_000));
+  }
+
+  @Test
+  void revivesThousandsOfDeadTasksOfAHandlerInSeveralCalls() {
+    TaskStore large = largeStore();
+    List<Submission> tasks = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      String handler = i % 3 == 0 ? "org.example.Other" : "org.example.Mailer";
+      tasks.add(TestTasks.task(handler, "1", TaskOptions.defaults()));
+    }
+    large.add(tasks, "a.1");
+    large.settle(completions(tasks, new Dead("no route")));
+    assertThat(large.discardAll("org.example.Mailer")).isEqualTo(2_000);
+    assertThat(jedis.zcard(KEYS + "dead")).isEqualTo(1_000);
+    assertThat(large.requeueAll("org.example.Other")).isEqualTo(1_000);
+    assertThat(large.claim(1, "b.1")).hasSize(1);
+  }
+
+  @Test
   void movesNoPayloadAfterAdding() {
     List<Submission> tasks = tasks(1, 100_000, Duration.ZERO);
     store.add(tasks, "a.1");

@@ -55,7 +55,7 @@ class RequestTasksTest {
   }
 
   private TaskRunner runner(TaskStore tasks, TrackedExecutor on) {
-    return new TaskRunner(tasks, on, 5, (task, payload, context) -> ran.add(payload), clock);
+    return new TaskRunner(tasks, on, (task, payload, context) -> ran.add(payload), clock);
   }
 
   private void add(String payload, TaskOptions options) {
@@ -188,7 +188,6 @@ class RequestTasksTest {
         new TaskRunner(
             store,
             busy,
-            4,
             (task, payload, context) -> {
               attempts.add("here");
               running.countDown();

@@ -10,6 +10,7 @@ import static dev.sluice.background.TestTasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.background.TaskEvent.Kind;
 import dev.sluice.background.TaskInvoker.MissingHandlerException;
 import dev.sluice.background.TaskInvoker.UnreadablePayloadException;
 import dev.sluice.background.UnreliableStore.Mood;
@@ -22,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +47,7 @@ class TaskRunnerTest {
   private final UnreliableStore store =
       new UnreliableStore(new LocalTaskStore(TestTasks.settings(25_000, LEASE), clock));
   private final List<String> ran = new ArrayList<>();
+  private final List<TaskEvent> events = new ArrayList<>();
   private Handler handler = (payload, context) -> {};
   private List<Class<? extends Throwable>> abortOn = List.of();
   private List<String> handlers = List.of("org.example.Mailer");
@@ -55,9 +58,9 @@ class TaskRunnerTest {
     final TrackedExecutor executor;
     final TaskRunner runner;
 
-    Node(int concurrency, int mostHeld) {
-      executor = new TrackedExecutor(threads::add, concurrency, mostHeld, Duration.ZERO);
-      runner = new TaskRunner(store, executor, mostHeld, this, clock);
+    Node(int concurrency, int capacity) {
+      executor = new TrackedExecutor(threads::add, concurrency, capacity, Duration.ZERO);
+      runner = new TaskRunner(store, executor, this, clock);
     }
 
     @Override
@@ -70,6 +73,11 @@ class TaskRunnerTest {
     public RetryPolicy retryPolicy(String name) {
       return new RetryPolicy(
           new RetrySchedule(Duration.ofSeconds(8), Duration.ofMinutes(1), new Random(1)), abortOn);
+    }
+
+    @Override
+    public void fire(TaskEvent event) {
+      events.add(event);
     }
 
     @Override
@@ -378,7 +386,7 @@ class TaskRunnerTest {
 
     @Test
     void startsNoTaskTwiceWhileItsNodeLivesHoweverLongItTakes() {
-      Node busy = new Node(1, 2000);
+      Node busy = new Node(251, 2000); // it holds all of these
       List<Submission> all = new ArrayList<>(List.of(task("long")));
       all.addAll(List.of(tasks(1000)));
       handler =
@@ -499,6 +507,17 @@ class TaskRunnerTest {
       assertThat(ran).containsExactly("2#1");
       full.run();
       assertThat(ran).containsExactly("2#1", "1#1");
+    }
+
+    @Test
+    void holdsFourForEachThreadAtMost() {
+      Node busy = new Node(3, 1000);
+      Submission[] tasks = tasks(30);
+      busy.addAndRelease(tasks);
+      assertThat(tasks).filteredOn(task -> state(task.id()) == RUNNING).hasSize(12);
+      Node idle = new Node(30, 1000);
+      idle.tickAndRun();
+      assertThat(ran).hasSize(18);
     }
 
     @Test
@@ -821,6 +840,80 @@ class TaskRunnerTest {
     void recordsWhatWasDoneByAHandlerThatDidNotLook() {
       TaskId id = cancelWhileItRuns((payload, context) -> {});
       assertThat(state(id)).isEqualTo(DONE);
+    }
+  }
+
+  @Nested
+  class Pausing {
+
+    @Test
+    void beginsNothingOnAnyNodeUntilItIsResumed() {
+      addAndRelease("queued");
+      TaskId held = node.add(task("held")).get(0).id();
+      store.pause(true);
+      node.runner.tick();
+      other.runner.tick();
+      node.run();
+      addAndRelease("added meanwhile");
+      for (int i = 0; i < 70; i++) {
+        clock.advance(Duration.ofMillis(500));
+        node.tickAndRun();
+        other.tickAndRun();
+      }
+      assertThat(ran).isEmpty();
+      assertThat(status(held).attempts()).isZero();
+      store.pause(false);
+      other.tickAndRun(); // learns it
+      other.tickAndRun();
+      assertThat(ran).containsExactlyInAnyOrder("queued#1", "held#1", "added meanwhile#1");
+    }
+
+    @Test
+    void letsWhatRunsGoOn() {
+      handler =
+          (payload, context) -> {
+            store.pause(true);
+            node.runner.tick();
+          };
+      TaskId id = addAndRelease("1");
+      node.run();
+      assertThat(state(id)).isEqualTo(DONE);
+    }
+  }
+
+  @Nested
+  class Events {
+
+    @Test
+    void tellHowEachAttemptEnded() {
+      handler =
+          (payload, context) -> {
+            if (payload.equals("fails")) {
+              throw new IOException("no route");
+            }
+          };
+      TaskId done = addAndRelease("1");
+      node.run();
+      Submission fails = task("fails", THREE_ATTEMPTS.withMaxAttempts(2));
+      node.addAndRelease(fails);
+      node.run();
+      clock.advance(Duration.ofSeconds(8));
+      node.tickAndRun();
+      Optional<String> error = Optional.of("java.io.IOException: no route");
+      String name = "org.example.Mailer";
+      assertThat(events)
+          .containsExactly(
+              new TaskEvent(Kind.SUCCEEDED, done, name, 1, Optional.empty()),
+              new TaskEvent(Kind.FAILED, fails.id(), name, 1, error),
+              new TaskEvent(Kind.DEAD, fails.id(), name, 2, error));
+    }
+
+    @Test
+    void tellNothingOfAnAttemptThatIsPostponed() {
+      handler = (payload, context) -> context.postpone(Duration.ofMinutes(1));
+      addAndRelease("1");
+      node.run();
+      assertThat(events).isEmpty();
     }
   }
 

@@ -501,7 +501,7 @@ abstract class TaskStoreContract {
     store().unpark(List.of(parked.task().handler()));
     clock.advance(Duration.ofDays(1));
     assertThat(store().claim(10, "b.1")).isEmpty();
-    assertThat(store().cancelled()).isEmpty();
+    assertThat(store().signals().cancelled()).isEmpty();
     settle(delayedBy(delayed, "a.1"), new Discarded()); // its response fails now
     assertThat(store().find(delayed.id()).map(TaskStatus::state)).isNotEqualTo(PENDING);
   }
@@ -512,10 +512,10 @@ abstract class TaskStoreContract {
     Lease lease = added(task);
     store().cancel(task.id());
     assertState(task.id(), RUNNING, 1);
-    assertThat(store().cancelled()).containsExactly(task.id());
+    assertThat(store().signals().cancelled()).containsExactly(task.id());
     settle(lease, new Cancelled());
     assertState(task.id(), CANCELLED, 1);
-    assertThat(store().cancelled()).isEmpty();
+    assertThat(store().signals().cancelled()).isEmpty();
     clock.advance(LEASE);
     assertThat(store().claim(10, "b.1")).isEmpty();
   }
@@ -527,7 +527,7 @@ abstract class TaskStoreContract {
     store().cancel(task.id());
     assertState(task.id(), DONE, 1);
     store().cancel(TaskId.random());
-    assertThat(store().cancelled()).isEmpty();
+    assertThat(store().signals().cancelled()).isEmpty();
   }
 
   /** Adds tasks that are dead a second apart. */
@@ -579,6 +579,60 @@ abstract class TaskStoreContract {
     assertThat(store().payloads(List.of(task.lease("a.1")))).isEmpty();
     assertThat(store().dead(10)).isEmpty();
     assertState(living.id(), RUNNING, 1);
+  }
+
+  @Test
+  void revivesAllDeadTasksOfAHandlerAndOnlyThose() {
+    List<Submission> mails = dead(3);
+    Submission other = task("org.example.Other", "1", THREE_ATTEMPTS);
+    settle(added(other), new Dead("no route"));
+    assertThat(store().requeueAll("org.example.None")).isZero();
+    assertThat(store().requeueAll("org.example.Mailer")).isEqualTo(3);
+    assertThat(mails).allSatisfy(task -> assertState(task.id(), PENDING, 0));
+    assertState(other.id(), DEAD, 1);
+    assertThat(store().claim(10, "b.1")).hasSize(3).extracting(Lease::attempt).containsOnly(1);
+    assertThat(store().discardAll("org.example.Mailer")).isZero();
+    assertThat(store().discardAll("org.example.Other")).isEqualTo(1);
+    assertThat(store().find(other.id())).isEmpty();
+    assertThat(store().payloads(List.of(other.lease("a.1")))).isEmpty();
+    assertThat(store().dead(10)).isEmpty();
+  }
+
+  @Test
+  void countsTasksByHandlerAndTellsTheAgeOfTheOldestDueOne() {
+    assertThat(store().depths())
+        .isEqualTo(new TaskDepths(0, 0, 0, Optional.empty(), true, Map.of()));
+    dead(2);
+    settle(added(mail()), new Done());
+    settle(added(mail()), new Retry(Duration.ofSeconds(50), "no route"));
+    settle(added(task("org.example.Other", "1", THREE_ATTEMPTS)), new HandBack(Duration.ZERO));
+    clock.advance(Duration.ofSeconds(2));
+    settle(added(mail()), new HandBack(Duration.ZERO));
+    settle(added(task("org.example.Gone", "1", THREE_ATTEMPTS)), new Parked());
+    store().add(List.of(delayed("1", Duration.ofHours(1))), "a.2");
+    added(mail());
+    clock.advance(Duration.ofSeconds(1));
+    TaskDepths depths = store().depths();
+    Optional<Duration> one = Optional.of(Duration.ofSeconds(1));
+    Optional<Duration> three = Optional.of(Duration.ofSeconds(3));
+    assertThat(depths.byHandler())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "org.example.Mailer", new TaskDepths.Depth(1, 1, 2, 0, 2, one),
+                "org.example.Other", new TaskDepths.Depth(0, 1, 0, 0, 0, three),
+                "org.example.Gone", new TaskDepths.Depth(0, 0, 0, 1, 0, Optional.empty())));
+    assertThat(depths.byHandler().get("org.example.Mailer").waiting()).isEqualTo(3);
+    assertThat(depths).isEqualTo(new TaskDepths(5, 2, 2, three, true, depths.byHandler()));
+  }
+
+  @Test
+  void tellsAllThatItIsPausedUntilItIsResumed() {
+    assertThat(store().signals().isPaused()).isFalse();
+    store().pause(true);
+    assertThat(store().signals().isPaused()).isTrue();
+    assertThat(store().add(List.of(mail()), "a.1")).hasSize(1);
+    store().pause(false);
+    assertThat(store().signals().isPaused()).isFalse();
   }
 
   @Test

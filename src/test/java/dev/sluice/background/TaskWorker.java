@@ -49,7 +49,6 @@ final class TaskWorker {
         new TaskRunner(
             new Recording(store),
             new TrackedExecutor(Executors.newCachedThreadPool(), 16, 1000, Duration.ofSeconds(1)),
-            64,
             (task, payload, context) -> {
               record("B", task.id());
               LockSupport.parkNanos(30_000_000);

@@ -149,7 +149,9 @@ class TrackedExecutorTest {
             }
           });
       running.await();
-      executor.interrupt();
+      executor.interrupt("other");
+      assertThat(executor.awaitIdle(Duration.ZERO)).isFalse();
+      executor.interrupt("endless");
       assertThat(executor.awaitIdle(Duration.ofSeconds(10))).isTrue();
     } finally {
       threads.shutdownNow();
