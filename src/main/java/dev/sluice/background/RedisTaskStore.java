@@ -209,7 +209,7 @@ final class RedisTaskStore implements TaskStore {
     for (Lease lease : leases) {
       append(arguments, lease.id(), RedisTaskFormat.fence(lease));
     }
-    List<?> found = run(PAYLOADS, List.of(queue), arguments);
+    List<?> found = (List<?>) redis.runAlone(PAYLOADS, List.of(queue), arguments);
     Map<TaskId, String> payloads = new HashMap<>();
     for (int i = 0; i < found.size(); i++) {
       if (found.get(i) instanceof byte[] payload) {
@@ -330,7 +330,9 @@ final class RedisTaskStore implements TaskStore {
 
   @Override
   public TaskDepths depths() {
-    List<?> reply = run(DEPTHS, List.of(queue, dead, parked), arguments(COUNTED_BY_HANDLER));
+    List<?> reply =
+        (List<?>)
+            redis.runAlone(DEPTHS, List.of(queue, dead, parked), arguments(COUNTED_BY_HANDLER));
     return RedisTaskFormat.toDepths(reply, COUNTED_BY_HANDLER);
   }
 
@@ -353,7 +355,7 @@ final class RedisTaskStore implements TaskStore {
   public List<TaskStatus> dead(int limit) {
     List<byte[]> arguments = new ArrayList<>();
     append(arguments, prefix, limit);
-    List<?> reply = run(DEAD, List.of(dead), arguments);
+    List<?> reply = (List<?>) redis.runAlone(DEAD, List.of(dead), arguments);
     List<TaskStatus> found = new ArrayList<>();
     for (int i = 0; i < reply.size(); i += 2) {
       TaskId id = new TaskId(new String((byte[]) reply.get(i), UTF_8));

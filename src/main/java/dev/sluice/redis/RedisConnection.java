@@ -102,9 +102,16 @@ public final class RedisConnection implements AutoCloseable {
    */
   public Object run(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {
     Call call = new Call(script, keys, arguments);
-    if (call.bytes() <= MOST_SHARED_BYTES) {
-      return guarded(() -> roundTrips.run(call));
-    }
+    return call.bytes() <= MOST_SHARED_BYTES
+        ? guarded(() -> roundTrips.run(call))
+        : runAlone(script, keys, arguments);
+  }
+
+  /**
+   * The same in a round trip of its own, for a script whose reply is long: it would hold up those
+   * who share its round trip.
+   */
+  public Object runAlone(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {
     return call(
         redis -> {
           try {
