@@ -123,7 +123,8 @@ class ArchitectureTest {
               "redis.clients..",
               "org.apache.commons.pool2..",
               "com.github.benmanes.caffeine..",
-              "dev.failsafe..");
+              "dev.failsafe..",
+              "com.cronutils..");
 
   @ArchTest static final ArchRule noStandardStreams = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 

@@ -17,11 +17,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Gathers the handlers at deployment, and reports what is wrong with them. */
 public class BackgroundExtension implements Extension {
 
   private final List<HandlerDeclaration> handlers = new ArrayList<>();
+  private final List<ScheduleDeclaration> schedules = new ArrayList<>();
   private final List<String> mistakes = new ArrayList<>();
   private boolean injected;
 
@@ -39,6 +42,7 @@ public class BackgroundExtension implements Extension {
     SettingsExtension settings = beans.getExtension(SettingsExtension.class);
     check(settings.group(TaskSettings.class), settings.group(RedisSettings.class));
     checkHandlers();
+    readSchedules(settings.group(ScheduleSettings.class));
     mistakes.forEach(
         mistake -> validation.addDeploymentProblem(new IllegalArgumentException(mistake)));
   }
@@ -59,6 +63,25 @@ public class BackgroundExtension implements Extension {
         }
       }
     }
+  }
+
+  private void readSchedules(ScheduleSettings settings) {
+    Set<String> unknown = new TreeSet<>(settings.names());
+    for (HandlerDeclaration handler : handlers) {
+      unknown.remove(handler.name());
+      try {
+        ScheduleDeclaration.of(handler, settings.of(handler.name())).ifPresent(schedules::add);
+      } catch (IllegalArgumentException e) {
+        mistakes.add(String.valueOf(e.getMessage()));
+      }
+    }
+    for (String name : unknown) {
+      mistakes.add("sluice.schedules.%s: there is no handler of this name".formatted(name));
+    }
+  }
+
+  Collection<ScheduleDeclaration> schedules() {
+    return schedules;
   }
 
   private void check(TaskSettings tasks, RedisSettings redis) {

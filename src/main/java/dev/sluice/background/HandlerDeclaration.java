@@ -21,7 +21,12 @@ import java.util.regex.Pattern;
  * @param names the name of new tasks, then its aliases
  */
 record HandlerDeclaration(
-    Bean<?> bean, Type type, Type payload, List<String> names, Optional<TaskRetry> retry) {
+    Bean<?> bean,
+    Type type,
+    Type payload,
+    List<String> names,
+    Optional<TaskRetry> retry,
+    Optional<Recurring> recurring) {
 
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}._$-]{1,200}");
   private static final int YEAR_SECONDS = 31_536_000;
@@ -41,7 +46,8 @@ record HandlerDeclaration(
         type,
         type.getActualTypeArguments()[0],
         names,
-        Optional.ofNullable(handler.getAnnotation(TaskRetry.class)));
+        Optional.ofNullable(handler.getAnnotation(TaskRetry.class)),
+        Optional.ofNullable(handler.getAnnotation(Recurring.class)));
   }
 
   String name() {

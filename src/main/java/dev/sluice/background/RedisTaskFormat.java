@@ -60,6 +60,11 @@ final class RedisTaskFormat {
     return record(fence(lease), state, lease.task(), "", lease.lastError());
   }
 
+  /** The record of a task that waits for any node. */
+  static String waiting(Submission submission) {
+    return record(fence(NOBODY, 0), State.WAITING, submission.task(), "", Optional.empty());
+  }
+
   private static String record(
       String fence, State state, Task task, String ended, Optional<String> error) {
     return fence

@@ -75,8 +75,7 @@ final class RedisTaskStore implements TaskStore {
       TaskStoreSettings settings,
       Optional<InstantSource> clock) {
     this.redis = redis;
-    // All that a script touches shares the hash tag.
-    this.prefix = keyPrefix + ":tasks:{default}:";
+    this.prefix = prefix(keyPrefix);
     this.queue = bytes(prefix + "queue");
     this.dead = bytes(prefix + "dead");
     this.parked = bytes(prefix + "parked");
@@ -84,6 +83,11 @@ final class RedisTaskStore implements TaskStore {
     this.paused = bytes(prefix + "paused");
     this.settings = settings;
     this.clock = clock;
+  }
+
+  /** All that a script touches shares the hash tag. */
+  static String prefix(String keyPrefix) {
+    return keyPrefix + ":tasks:{default}:";
   }
 
   /** What Redis does when its memory is full; empty when it does not say. */

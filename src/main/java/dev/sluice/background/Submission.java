@@ -17,6 +17,10 @@ record Submission(Task task, String payload, TaskOptions options) {
     return options.delay();
   }
 
+  Submission withId(TaskId id) {
+    return new Submission(task.withId(id), payload, options);
+  }
+
   boolean isDelayed() {
     return delay().toMillis() > 0;
   }

@@ -20,6 +20,10 @@ record Task(
     Instant added,
     int payloadLength) {
 
+  Task withId(TaskId other) {
+    return new Task(other, handler, maxAttempts, timeout, added, payloadLength);
+  }
+
   /** For logs. */
   @Override
   public String toString() {

@@ -130,6 +130,11 @@ final class TaskDispatcher {
     }
   }
 
+  /** The store of the shared queue. */
+  TaskStore store() {
+    return shared.store();
+  }
+
   /** Runs this here, soon; it was promised when there was room. */
   void run(Runnable work) {
     try {

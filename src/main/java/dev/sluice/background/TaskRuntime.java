@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,6 +48,7 @@ class TaskRuntime {
 
   private @Nullable TaskHandlers handlers;
   private @Nullable TaskDispatcher dispatcher;
+  private @Nullable Scheduler scheduler;
   private @Nullable Heartbeat heartbeat;
 
   synchronized TaskHandlers handlers() {
@@ -64,9 +66,50 @@ class TaskRuntime {
   synchronized TaskDispatcher dispatcher() {
     if (dispatcher == null) {
       dispatcher = open(handlers());
-      heartbeat = Heartbeat.start(container.threads(), dispatcher.tickInterval(), dispatcher::tick);
+      scheduler = scheduler(dispatcher);
+      Runnable tick = ticking(dispatcher, scheduler);
+      heartbeat = Heartbeat.start(container.threads(), dispatcher.tickInterval(), tick);
     }
     return dispatcher;
+  }
+
+  private static Runnable ticking(TaskDispatcher dispatcher, Scheduler scheduler) {
+    return () -> {
+      dispatcher.tick();
+      scheduler.tick();
+    };
+  }
+
+  synchronized Scheduler scheduler() {
+    dispatcher();
+    return Objects.requireNonNull(scheduler);
+  }
+
+  private Scheduler scheduler(TaskDispatcher open) {
+    List<Schedule> schedules =
+        beans.getExtension(BackgroundExtension.class).schedules().stream()
+            .map(each -> schedule(each))
+            .toList();
+    ScheduleStore store =
+        connections
+            .tasks()
+            .<ScheduleStore>map(
+                redis ->
+                    new RedisScheduleStore(redis, connections.keyPrefix(), Optional.empty()))
+            .orElseGet(() -> new LocalScheduleStore(open.store(), InstantSource.system()));
+    return new Scheduler(schedules, store, System::nanoTime);
+  }
+
+  private Schedule schedule(ScheduleDeclaration declared) {
+    String name = declared.handler().name();
+    Class<?> handler = declared.handler().bean().getBeanClass();
+    return new Schedule(
+        name,
+        declared.definition(),
+        declared.timetable(),
+        declared.missed(),
+        tick ->
+            submission(handler, tick, TaskOptions.defaults()).withId(Schedule.id(name, tick)));
   }
 
   private TaskDispatcher open(TaskHandlers invoker) {

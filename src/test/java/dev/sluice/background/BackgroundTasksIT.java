@@ -73,6 +73,7 @@ class BackgroundTasksIT {
             "sluice.tasks.queue-capacity", "50"),
         TaskingResource.class,
         RecordingHandler.class,
+        LeapDayHandler.class,
         RecordingHandler.Note.class,
         TaskingResource.Longer.class,
         InTransaction.Outcome.class,
@@ -355,6 +356,34 @@ class BackgroundTasksIT {
     given().head(link).then().statusCode(200);
     assertThat(request().post("/many?count=11").headers().getValues("Link")).isEmpty();
     assertThat(request().post("/status?code=400").headers().getValues("Link")).isEmpty();
+  }
+
+  @Test
+  void firesEventsAboutEachAttempt() {
+    String link = statusLink(request().post("/status?code=200"));
+    String id = link.substring(link.lastIndexOf('/') + 1);
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(request().get("/events").asString().lines())
+                    .filteredOn(line -> line.contains(id))
+                    .containsExactly("STARTED " + id + " 1", "SUCCEEDED " + id + " 1"));
+    requestToService().get("/tasks/" + id).then().body("state", equalTo("done"));
+  }
+
+  @Test
+  void listsSchedulesAndRunsOneWhenItIsTriggered() {
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(request().get("/schedules").asString())
+                    .contains("leap-day", "0 0 29 2 * Europe/Berlin", "-02-28T23:00:00Z"));
+    String id = request().post("/trigger?name=leap-day").asString();
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(request().get("/notes").asString().lines())
+                    .contains("leap day " + id + " true"));
   }
 
   @Test

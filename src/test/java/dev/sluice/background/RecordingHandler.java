@@ -2,6 +2,7 @@ package dev.sluice.background;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.transaction.Status;
 import jakarta.transaction.UserTransaction;
@@ -36,6 +37,7 @@ public class RecordingHandler implements TaskHandler<RecordingHandler.Note> {
   }
 
   static final Queue<String> NOTES = new ConcurrentLinkedQueue<>();
+  static final Queue<String> EVENTS = new ConcurrentLinkedQueue<>();
 
   @Inject private PerRequest perRequest;
   @Inject private BackgroundTasks tasks;
@@ -65,6 +67,11 @@ public class RecordingHandler implements TaskHandler<RecordingHandler.Note> {
     if (note.getText().startsWith("fails") && task.attempt() == 1) {
       throw new IllegalStateException("expected by the test");
     }
+  }
+
+  void see(@Observes TaskEvent event) {
+    EVENTS.add(event.kind() + " " + event.id() + " " + event.attempt());
+    throw new IllegalStateException("expected by the test: an observer changes nothing");
   }
 
   private void leaveThings() throws Exception {

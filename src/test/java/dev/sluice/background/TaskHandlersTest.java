@@ -58,7 +58,7 @@ class TaskHandlersTest {
   private static String encode(Type type, Object payload) {
     Bean<?> bean = proxy(Bean.class);
     return HANDLERS.encode(
-        new HandlerDeclaration(bean, type, type, List.of("mail"), Optional.empty()), payload, MOST);
+        new HandlerDeclaration(bean, type, type, List.of("mail"), Optional.empty(), Optional.empty()), payload, MOST);
   }
 
   @Test

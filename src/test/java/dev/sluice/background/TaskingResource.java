@@ -27,6 +27,7 @@ public class TaskingResource {
   static final int LARGE = 32 << 20;
 
   @Inject private BackgroundTasks tasks;
+  @Inject private Schedules schedules;
   @Inject private PerRequest perRequest;
   @Inject private InTransaction inTransaction;
 
@@ -45,6 +46,26 @@ public class TaskingResource {
   @Produces("text/plain")
   public String notes() {
     return String.join("\n", RecordingHandler.NOTES);
+  }
+
+  @GET
+  @Path("events")
+  @Produces("text/plain")
+  public String events() {
+    return String.join("\n", RecordingHandler.EVENTS);
+  }
+
+  @GET
+  @Path("schedules")
+  @Produces("text/plain")
+  public String schedules() {
+    return schedules.list().toString();
+  }
+
+  @POST
+  @Path("trigger")
+  public String trigger(@QueryParam("name") String name) {
+    return schedules.trigger(name).value();
   }
 
   @GET
