@@ -26,7 +26,8 @@ record HandlerDeclaration(
     Type payload,
     List<String> names,
     Optional<TaskRetry> retry,
-    Optional<Recurring> recurring) {
+    Optional<Recurring> recurring,
+    Optional<Throttled> throttled) {
 
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}._$-]{1,200}");
   private static final int YEAR_SECONDS = 31_536_000;
@@ -47,7 +48,8 @@ record HandlerDeclaration(
         type.getActualTypeArguments()[0],
         names,
         Optional.ofNullable(handler.getAnnotation(TaskRetry.class)),
-        Optional.ofNullable(handler.getAnnotation(Recurring.class)));
+        Optional.ofNullable(handler.getAnnotation(Recurring.class)),
+        Optional.ofNullable(handler.getAnnotation(Throttled.class)));
   }
 
   String name() {
@@ -86,6 +88,12 @@ record HandlerDeclaration(
                     "@TaskName on %s: \"%s\" is not a name (expected 1 to 200 letters, digits, . _ $ -)"
                         .formatted(handler, name)));
     retry.ifPresent(each -> check(each, handler, mistakes));
+    throttled
+        .filter(each -> each.policy().isBlank())
+        .ifPresent(
+            each ->
+                mistakes.add(
+                    "@Throttled on " + handler + ": policy = \"\": expected a policy's name"));
     return mistakes;
   }
 

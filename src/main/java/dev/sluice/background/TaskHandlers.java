@@ -13,17 +13,22 @@ import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbException;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
 /** The deployment's handlers: how their payloads are written and read, and how they are called. */
 final class TaskHandlers implements TaskInvoker {
 
   private static final System.Logger LOG = System.getLogger(TaskHandlers.class.getName());
+
+  /** A refused task does not come back at once. */
+  private static final Duration SHORTEST_DELAY = Duration.ofMillis(100);
 
   private final Map<String, HandlerDeclaration> byClass = new HashMap<>();
   private final Map<String, HandlerDeclaration> byName = new HashMap<>();
@@ -31,6 +36,7 @@ final class TaskHandlers implements TaskInvoker {
   private final BeanManager beans;
   private final Instance<RequestContextController> requestContexts;
   private final ForgottenTransactions transactions;
+  private final Supplier<TaskThrottle> throttle;
   private final Jsonb json = JsonbBuilder.create();
 
   /** Kept: to make one costs more than to use it. As many as have run at once. */
@@ -40,7 +46,8 @@ final class TaskHandlers implements TaskInvoker {
       Collection<HandlerDeclaration> declarations,
       BeanManager beans,
       Instance<RequestContextController> requestContexts,
-      ForgottenTransactions transactions) {
+      ForgottenTransactions transactions,
+      Supplier<TaskThrottle> throttle) {
     for (HandlerDeclaration declaration : declarations) {
       byClass.put(declaration.bean().getBeanClass().getName(), declaration);
       RetryPolicy retries = declaration.retryPolicy();
@@ -52,6 +59,7 @@ final class TaskHandlers implements TaskInvoker {
     this.beans = beans;
     this.requestContexts = requestContexts;
     this.transactions = transactions;
+    this.throttle = throttle;
   }
 
   /**
@@ -140,8 +148,29 @@ final class TaskHandlers implements TaskInvoker {
       throw new MissingHandlerException(task.handler());
     }
     Object value = decode(task, payload, declaration.payload());
-    fire(new TaskEvent(Kind.STARTED, task.id(), task.handler(), context.attempt(), Optional.empty()));
-    this.<Exception>call(task.toString(), () -> handle(declaration, value, context));
+    Optional<String> policy = declaration.throttled().map(Throttled::policy);
+    if (policy.isEmpty()) {
+      invoke(declaration, task, value, context);
+      return;
+    }
+    TaskThrottle.Admission admission = throttle.get().admit(policy.get());
+    if (admission instanceof TaskThrottle.Delayed delayed) {
+      context.postpone(delayed.delay().isZero() ? SHORTEST_DELAY : delayed.delay());
+    } else if (admission instanceof TaskThrottle.Admitted admitted) {
+      try {
+        invoke(declaration, task, value, context);
+      } finally {
+        admitted.end().run();
+      }
+    }
+  }
+
+  private void invoke(HandlerDeclaration handler, Task task, Object value, TaskContext context)
+      throws Exception {
+    fire(
+        new TaskEvent(
+            Kind.STARTED, task.id(), task.handler(), context.attempt(), Optional.empty()));
+    this.<Exception>call(task.toString(), () -> handle(handler, value, context));
   }
 
   private Object decode(Task task, String payload, Type type) throws UnreadablePayloadException {

@@ -44,6 +44,7 @@ class TaskRuntime {
   @Inject private BeanManager beans;
   @Inject private Instance<RequestContextController> requestContexts;
 
+  @Inject private Instance<TaskThrottle> throttles;
   @Inject private ContainerServices container;
 
   private @Nullable TaskHandlers handlers;
@@ -58,7 +59,8 @@ class TaskRuntime {
               beans.getExtension(BackgroundExtension.class).handlers(),
               beans,
               requestContexts,
-              new ForgottenTransactions(container.userTransaction()));
+              new ForgottenTransactions(container.userTransaction()),
+              throttles::get);
     }
     return handlers;
   }

@@ -17,38 +17,32 @@
 --   time of its end in ms if it has ended
 -- with spaces between them; after a line feed comes the last error. Owner and attempts together tell a
 -- script whether its caller still holds the task: a record of its own starts with '1 owner attempts '.
-local time = redis.call('TIME')
+local call, ARGV = redis.call, ARGV
+local time = call('TIME')
 local now = tonumber(ARGV[2]) or time[1] * 1000 + math.floor(time[2] / 1000)
-if redis.call('ZCARD', KEYS[1]) + (#ARGV - 3) / 5 > tonumber(ARGV[3]) then
+if call('ZCARD', KEYS[1]) + (#ARGV - 3) / 5 > tonumber(ARGV[3]) then
   return 'full'
 end
-local reply, due = {}, {}
+local reply = {}
 for i = 4, #ARGV, 5 do
   local id, key = ARGV[i], ARGV[1] .. ARGV[i]
   local position, state
   if ARGV[i + 2] ~= '' then
-    position, state = string.match(redis.call('GET', key) or '', '^1 %S+ %d+ ()(%a) ')
+    position, state = string.match(call('GET', key) or '', '^1 %S+ %d+ ()(%a) ')
   end
   if not state or ARGV[i + 2] == 'ended' and not string.find(state, '[wcr]') then
     if state == 'x' then
-      redis.call('ZREM', KEYS[2], id)
+      call('ZREM', KEYS[2], id)
     end
-    redis.call('MSET', key, ARGV[i + 3], key .. ':p', ARGV[i + 4])
-    due[#due + 1] = now + ARGV[i + 1]
-    due[#due + 1] = id
-    if #due == 1000 then -- unpack takes a few thousand
-      redis.call('ZADD', KEYS[1], unpack(due))
-      due = {}
-    end
+    call('MSET', key, ARGV[i + 3], key .. ':p', ARGV[i + 4])
+    -- Written here: Redis itself writes a number with 17 digits, which takes longer.
+    call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[i + 1]), id)
     reply[#reply + 1] = 1
   else
     if state == 'w' then
-      redis.call('SETRANGE', key, position - 1, 'c')
+      call('SETRANGE', key, position - 1, 'c')
     end
     reply[#reply + 1] = 0
   end
-end
-if #due > 0 then
-  redis.call('ZADD', KEYS[1], unpack(due))
 end
 return reply

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
@@ -24,6 +25,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,10 +72,12 @@ class BackgroundTasksIT {
             "sluice.service.log-file", logFile.toString(),
             "sluice.tasks.concurrency", "1",
             "sluice.tasks.max-attempts", "2",
+            "sluice.policies.twice-an-hour.limits", "2/hour; 1 concurrent",
             "sluice.tasks.queue-capacity", "50"),
         TaskingResource.class,
         RecordingHandler.class,
         LeapDayHandler.class,
+        ThrottledHandler.class,
         RecordingHandler.Note.class,
         TaskingResource.Longer.class,
         InTransaction.Outcome.class,
@@ -369,6 +373,24 @@ class BackgroundTasksIT {
                     .filteredOn(line -> line.contains(id))
                     .containsExactly("STARTED " + id + " 1", "SUCCEEDED " + id + " 1"));
     requestToService().get("/tasks/" + id).then().body("state", equalTo("done"));
+  }
+
+  @Test
+  void postponesATaskThatItsPolicyRefusesAtNoAttemptsCost() {
+    request().post("/throttled");
+    request().post("/throttled");
+    awaitNotes("-throttled#1", "-throttled#1");
+    String third = "/tasks/" + request().post("/throttled").asString();
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                requestToService()
+                    .get(third)
+                    .then()
+                    .body("state", equalTo("pending"))
+                    .body("attempts", equalTo(0))
+                    .body("nextAttempt", greaterThan(Instant.now().plusSeconds(3000).toString())));
+    assertThat(notes()).hasSize(2);
   }
 
   @Test

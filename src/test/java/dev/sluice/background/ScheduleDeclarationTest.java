@@ -51,7 +51,8 @@ class ScheduleDeclarationTest {
             payload,
             List.of("job"),
             Optional.empty(),
-            Optional.ofNullable(handler.getAnnotation(Recurring.class))),
+            Optional.ofNullable(handler.getAnnotation(Recurring.class)),
+            Optional.empty()),
         overrides);
   }
 

@@ -44,7 +44,8 @@ class TaskHandlersTest {
           List.of(),
           proxy(BeanManager.class),
           TaskHandlersTest.<Instance<RequestContextController>>proxy(Instance.class),
-          new ForgottenTransactions(proxy(UserTransaction.class)));
+          new ForgottenTransactions(proxy(UserTransaction.class)),
+          () -> policy -> new TaskThrottle.Admitted(() -> {}));
 
   @SuppressWarnings("unchecked")
   private static <T> T proxy(Class<?> type) {
@@ -58,7 +59,7 @@ class TaskHandlersTest {
   private static String encode(Type type, Object payload) {
     Bean<?> bean = proxy(Bean.class);
     return HANDLERS.encode(
-        new HandlerDeclaration(bean, type, type, List.of("mail"), Optional.empty(), Optional.empty()), payload, MOST);
+        new HandlerDeclaration(bean, type, type, List.of("mail"), Optional.empty(), Optional.empty(), Optional.empty()), payload, MOST);
   }
 
   @Test

@@ -55,6 +55,12 @@ public class TaskingResource {
     return String.join("\n", RecordingHandler.EVENTS);
   }
 
+  @POST
+  @Path("throttled")
+  public String addThrottled() {
+    return tasks.add(ThrottledHandler.class, text + "-throttled").value();
+  }
+
   @GET
   @Path("schedules")
   @Produces("text/plain")
