@@ -335,8 +335,8 @@ final class LocalTaskStore implements TaskStore {
   }
 
   @Override
-  public synchronized List<TaskId> endWithThisProcess() {
-    return byId.values().stream().filter(LocalTask::isPending).map(task -> task.task.id()).toList();
+  public synchronized List<Task> endWithThisProcess() {
+    return byId.values().stream().filter(LocalTask::isPending).map(each -> each.task).toList();
   }
 
   @Override

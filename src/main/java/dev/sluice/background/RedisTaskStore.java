@@ -208,6 +208,9 @@ final class RedisTaskStore implements TaskStore {
 
   @Override
   public Map<TaskId, String> payloads(List<Lease> leases) {
+    if (leases.isEmpty()) {
+      return Map.of();
+    }
     List<byte[]> arguments = new ArrayList<>();
     append(arguments, prefix);
     for (Lease lease : leases) {
@@ -424,7 +427,7 @@ final class RedisTaskStore implements TaskStore {
   }
 
   @Override
-  public List<TaskId> endWithThisProcess() {
+  public List<Task> endWithThisProcess() {
     return List.of();
   }
 

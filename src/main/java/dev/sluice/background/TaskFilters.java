@@ -11,6 +11,7 @@ public class TaskFilters implements OuterFilters.Provider {
   public void registerFilters(ServletContext context) {
     OuterFilters.register(
         context, new AfterResponseFilter(), DispatcherType.REQUEST, DispatcherType.ASYNC);
-    OuterFilters.register(context, new TaskStatusFilter(), DispatcherType.REQUEST);
+    OuterFilters.register(
+        context, new TaskStatusFilter(), DispatcherType.REQUEST, DispatcherType.ASYNC);
   }
 }

@@ -250,7 +250,7 @@ final class TaskRunner {
 
   /** Tells the store what ended meanwhile; logs what it could not be told, and what is lost. */
   void close() {
-    List<TaskId> lost = store.endWithThisProcess();
+    List<Task> lost = store.endWithThisProcess();
     if (!lost.isEmpty()) {
       LOG.log(Level.WARNING, "Stopped without Redis, so that these tasks are lost: {0}", lost);
     }

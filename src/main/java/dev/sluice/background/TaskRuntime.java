@@ -39,6 +39,9 @@ class TaskRuntime {
   /** How long a thread waits for its next task before it ends. */
   private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
 
+  /** Between two looks for tasks that requests wait for. */
+  private static final Duration WAIT_INTERVAL = Duration.ofMillis(200);
+
   @Inject private TaskSettings settings;
   @Inject private RedisConnections connections;
   @Inject private BeanManager beans;
@@ -51,6 +54,8 @@ class TaskRuntime {
   private @Nullable TaskDispatcher dispatcher;
   private @Nullable Scheduler scheduler;
   private @Nullable Heartbeat heartbeat;
+  private @Nullable TaskWaits waits;
+  private @Nullable Heartbeat waitBeat;
 
   synchronized TaskHandlers handlers() {
     if (handlers == null) {
@@ -80,6 +85,16 @@ class TaskRuntime {
       dispatcher.tick();
       scheduler.tick();
     };
+  }
+
+  /** Opened by the first request that waits: a slow store does not hold up the renewal of leases. */
+  synchronized TaskWaits waits() {
+    if (waits == null) {
+      TaskDispatcher open = dispatcher();
+      waits = new TaskWaits(open::find, System::nanoTime);
+      waitBeat = Heartbeat.start(container.threads(), WAIT_INTERVAL, waits::tick);
+    }
+    return waits;
   }
 
   synchronized Scheduler scheduler() {
@@ -240,6 +255,9 @@ class TaskRuntime {
   private synchronized void stopHeartbeat() {
     if (heartbeat != null) {
       heartbeat.stop();
+    }
+    if (waitBeat != null) {
+      waitBeat.stop();
     }
   }
 }

@@ -99,8 +99,8 @@ interface TaskStore {
   /** Whether another node could take what this one hands back. */
   boolean isShared();
 
-  /** Ids of those tasks that end with this process, done or not. */
-  List<TaskId> endWithThisProcess();
+  /** Those tasks that end with this process, done or not. */
+  List<Task> endWithThisProcess();
 
   /** Whether a call has a chance now; known without a call. One failed call does not end that. */
   boolean isAvailable();

@@ -376,6 +376,32 @@ class BackgroundTasksIT {
   }
 
   @Test
+  void holdsTheResponseUntilTheTaskEndsIfTheClientPrefersThat() {
+    String delayed = "/tasks/" + request().post("/delayed").asString();
+    requestToService()
+        .header("Prefer", "wait=20")
+        .get(delayed)
+        .then()
+        .statusCode(200)
+        .header("Preference-Applied", "wait=20")
+        .body("state", equalTo("done"));
+    String tomorrow = "/tasks/" + request().post("/cancellable").asString();
+    requestToService()
+        .header("Prefer", "wait=1")
+        .get(tomorrow)
+        .then()
+        .statusCode(200)
+        .header("Preference-Applied", "wait=1")
+        .time(greaterThan(900L))
+        .body("state", equalTo("pending"));
+    requestToService()
+        .header("Prefer", "wait=20")
+        .get("/tasks/AAAAAAAAAAAAAAAAAAAAAA")
+        .then()
+        .statusCode(404);
+  }
+
+  @Test
   void postponesATaskThatItsPolicyRefusesAtNoAttemptsCost() {
     request().post("/throttled");
     request().post("/throttled");

@@ -117,7 +117,7 @@ class ForwardingStore implements TaskStore {
   }
 
   @Override
-  public List<TaskId> endWithThisProcess() {
+  public List<Task> endWithThisProcess() {
     return store.endWithThisProcess();
   }
 

@@ -52,7 +52,7 @@ class LocalTaskStoreTest extends TaskStoreContract {
     Submission waiting = delayed("1", Duration.ofDays(1));
     store.add(List.of(waiting), "a.1");
     addAndEnd(task("2"), new Done());
-    assertThat(store.endWithThisProcess()).containsExactly(waiting.id());
+    assertThat(store.endWithThisProcess()).containsExactly(waiting.task());
   }
 
   @Test

@@ -137,7 +137,7 @@ final class UnreliableStore extends ForwardingStore {
   }
 
   @Override
-  public List<TaskId> endWithThisProcess() {
+  public List<Task> endWithThisProcess() {
     return List.of();
   }
 
