@@ -10,6 +10,7 @@ import dev.sluice.execution.TrackedExecutor;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
 import dev.sluice.testing.SettableClock;
+import dev.sluice.testing.StoreTest;
 import dev.sluice.testing.TcpProxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,14 +23,13 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Jedis;
 
 /** A node on a real Redis that it reaches through a proxy, and on a clock that the test sets. */
 @Timeout(60)
-@Tag("store")
+@StoreTest
 class RedisNodeIT {
 
   private static final Duration LEASE = Duration.ofSeconds(30);

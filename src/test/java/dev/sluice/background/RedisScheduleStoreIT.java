@@ -2,17 +2,17 @@ package dev.sluice.background;
 
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.StoreTest;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Jedis;
 
 @Timeout(60)
-@Tag("store")
+@StoreTest
 class RedisScheduleStoreIT extends ScheduleStoreContract {
 
   private static RedisProcess redis;

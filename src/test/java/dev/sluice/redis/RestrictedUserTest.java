@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The user of Redis in {@code operations.md}; {@code OnRedisIT} runs the service as that user. */
 class RestrictedUserTest {
 
-  private static final Pattern CALL = Pattern.compile("redis\\.p?call\\('(\\w+)'");
+  private static final Pattern CALL = Pattern.compile("\\bp?call\\('(\\w+)'");
 
   @Test
   void mayRunEveryCommandOfEveryScript() throws IOException {
