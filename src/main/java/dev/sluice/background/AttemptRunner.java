@@ -44,8 +44,7 @@ final class AttemptRunner {
   }
 
   private void fire(Kind kind, Lease lease, Optional<String> error) {
-    invoker.fire(
-        new TaskEvent(kind, lease.id(), lease.task().handler(), lease.attempt(), error));
+    invoker.fire(new TaskEvent(kind, lease.id(), lease.task().handler(), lease.attempt(), error));
   }
 
   private Outcome attempt(Lease lease) {

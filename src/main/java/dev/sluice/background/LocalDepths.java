@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -32,8 +31,7 @@ final class LocalDepths {
         byHandler);
   }
 
-  private static TaskDepths.Depth depth(
-      List<LocalTask> tasks, Set<LocalTask> parked, Instant now) {
+  private static TaskDepths.Depth depth(List<LocalTask> tasks, Set<LocalTask> parked, Instant now) {
     Predicate<LocalTask> isQueued = task -> task.isPending() && !parked.contains(task);
     Predicate<LocalTask> isDue = isQueued.and(task -> !task.due.isAfter(now));
     Predicate<LocalTask> isLater = isQueued.and(isDue.negate());

@@ -72,9 +72,7 @@ final class RedisScheduleStore implements ScheduleStore {
   public void pause(String schedule, boolean isPaused) {
     redis.call(
         jedis ->
-            isPaused
-                ? jedis.sadd(paused, bytes(schedule))
-                : jedis.srem(paused, bytes(schedule)));
+            isPaused ? jedis.sadd(paused, bytes(schedule)) : jedis.srem(paused, bytes(schedule)));
   }
 
   /** In one round trip. */

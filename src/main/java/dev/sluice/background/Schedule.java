@@ -1,7 +1,7 @@
 package dev.sluice.background;
 
-import java.util.function.Function;
 import java.time.Instant;
+import java.util.function.Function;
 
 /**
  * A schedule of this deployment.

@@ -43,7 +43,8 @@ record ScheduleDeclaration(
     }
     Optional<Recurring> declared = handler.recurring();
     boolean isReplaced = overrides.cron().isPresent() || overrides.every().isPresent();
-    String cron = overrides.cron().orElse(isReplaced ? "" : declared.map(Recurring::cron).orElse(""));
+    String cron =
+        overrides.cron().orElse(isReplaced ? "" : declared.map(Recurring::cron).orElse(""));
     String every =
         overrides.every().orElse(isReplaced ? "" : declared.map(Recurring::every).orElse(""));
     if (cron.isEmpty() == every.isEmpty()) {
@@ -56,7 +57,6 @@ record ScheduleDeclaration(
       return new ScheduleDeclaration(handler, "every " + every, Timetable.every(every), missed);
     }
     String zone = overrides.zone().or(() -> declared.map(Recurring::zone)).orElse("UTC");
-    return new ScheduleDeclaration(
-        handler, cron + " " + zone, Timetable.cron(cron, zone), missed);
+    return new ScheduleDeclaration(handler, cron + " " + zone, Timetable.cron(cron, zone), missed);
   }
 }

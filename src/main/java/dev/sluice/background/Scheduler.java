@@ -141,8 +141,7 @@ final class Scheduler {
       learn(schedule, store.tick(schedule, Optional.empty(), Optional.empty()));
     } else if (!now.isBefore(expected)) {
       Instant due = schedule.timetable().latest(now).orElse(expected);
-      boolean isSkipped =
-          schedule.missed() == MissedTicks.SKIP && due.plus(LATE).isBefore(now);
+      boolean isSkipped = schedule.missed() == MissedTicks.SKIP && due.plus(LATE).isBefore(now);
       Optional<Submission> task =
           isSkipped ? Optional.empty() : Optional.of(schedule.submission().apply(due));
       learn(schedule, store.tick(schedule, Optional.of(due), task));
@@ -156,7 +155,6 @@ final class Scheduler {
         .timetable()
         .after(reply.last())
         .ifPresentOrElse(
-            tick -> next.put(schedule.name(), tick),
-            () -> next.put(schedule.name(), Instant.MAX));
+            tick -> next.put(schedule.name(), tick), () -> next.put(schedule.name(), Instant.MAX));
   }
 }

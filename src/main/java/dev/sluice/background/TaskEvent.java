@@ -10,8 +10,7 @@ import java.util.Optional;
  * @param attempt from 1
  * @param error why the attempt failed
  */
-public record TaskEvent(
-    Kind kind, TaskId id, String handler, int attempt, Optional<String> error) {
+public record TaskEvent(Kind kind, TaskId id, String handler, int attempt, Optional<String> error) {
 
   /** What happens. */
   public enum Kind {

@@ -63,7 +63,9 @@ final class TaskRunner {
   /** Tasks that run or wait for a thread here at the most; others may take the rest. */
   private static int mostHeld(TaskStore store, TrackedExecutor executor) {
     int capacity = executor.capacity();
-    return store.isShared() ? Math.min(capacity, HELD_PER_THREAD * executor.concurrency()) : capacity;
+    return store.isShared()
+        ? Math.min(capacity, HELD_PER_THREAD * executor.concurrency())
+        : capacity;
   }
 
   /** A third of the lease at the most, and short enough that an idle node is quick to help. */

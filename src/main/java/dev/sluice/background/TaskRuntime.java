@@ -87,7 +87,9 @@ class TaskRuntime {
     };
   }
 
-  /** Opened by the first request that waits: a slow store does not hold up the renewal of leases. */
+  /**
+   * Opened by the first request that waits: a slow store does not hold up the renewal of leases.
+   */
   synchronized TaskWaits waits() {
     if (waits == null) {
       TaskDispatcher open = dispatcher();
@@ -111,8 +113,7 @@ class TaskRuntime {
         connections
             .tasks()
             .<ScheduleStore>map(
-                redis ->
-                    new RedisScheduleStore(redis, connections.keyPrefix(), Optional.empty()))
+                redis -> new RedisScheduleStore(redis, connections.keyPrefix(), Optional.empty()))
             .orElseGet(() -> new LocalScheduleStore(open.store(), InstantSource.system()));
     return new Scheduler(schedules, store, System::nanoTime);
   }
@@ -125,8 +126,7 @@ class TaskRuntime {
         declared.definition(),
         declared.timetable(),
         declared.missed(),
-        tick ->
-            submission(handler, tick, TaskOptions.defaults()).withId(Schedule.id(name, tick)));
+        tick -> submission(handler, tick, TaskOptions.defaults()).withId(Schedule.id(name, tick)));
   }
 
   private TaskDispatcher open(TaskHandlers invoker) {

@@ -81,7 +81,9 @@ final class TaskStatusFilter extends HttpFilter {
     switch (request.getMethod()) {
       case "GET", "HEAD" -> {
         Optional<TaskStatus> status = TaskId.parse(id).flatMap(queue::find);
-        if (status.isEmpty() || status.get().state().isEnd() || !waits(request, status.get().id())) {
+        if (status.isEmpty()
+            || status.get().state().isEnd()
+            || !waits(request, status.get().id())) {
           if (request.getAttribute(WAITED) instanceof Long seconds) {
             response.setHeader("Preference-Applied", "wait=" + seconds);
           }

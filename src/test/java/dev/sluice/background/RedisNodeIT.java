@@ -54,8 +54,7 @@ class RedisNodeIT {
   }
 
   private TaskStore store(RedisConnection through) {
-    return new RedisTaskStore(
-        through, "test", TestTasks.settings(1000, LEASE), Optional.of(clock));
+    return new RedisTaskStore(through, "test", TestTasks.settings(1000, LEASE), Optional.of(clock));
   }
 
   private TaskRunner node(TaskInvoker invoker) {
@@ -183,7 +182,8 @@ class RedisNodeIT {
     }
     clock.advance(LEASE);
     proxy.throttle(100_000_000);
-    TaskRunner node = node((task, text, context) -> ran.add(text.length() + "#" + context.attempt()));
+    TaskRunner node =
+        node((task, text, context) -> ran.add(text.length() + "#" + context.attempt()));
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(20))

@@ -114,6 +114,7 @@ abstract class ScheduleStoreContract {
     clock.advance(Duration.ofMinutes(1));
     assertThat(makes(clock.instant())).isTrue();
     assertThat(due()).containsExactly(clock.instant().toString());
-    assertThat(store().kept(Set.of(name))).isEqualTo(Map.of(name, new Kept(clock.instant(), false)));
+    assertThat(store().kept(Set.of(name)))
+        .isEqualTo(Map.of(name, new Kept(clock.instant(), false)));
   }
 }

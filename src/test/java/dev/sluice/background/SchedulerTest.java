@@ -36,11 +36,7 @@ class SchedulerTest {
 
   private static Schedule schedule(String name, Timetable timetable, MissedTicks missed) {
     return new Schedule(
-        name,
-        name,
-        timetable,
-        missed,
-        tick -> task(name + " " + tick, TaskOptions.defaults()));
+        name, name, timetable, missed, tick -> task(name + " " + tick, TaskOptions.defaults()));
   }
 
   private static Schedule every(String interval, MissedTicks missed) {
@@ -95,7 +91,9 @@ class SchedulerTest {
       }
     }
     assertThat(expected).hasSizeGreaterThan(10_000);
-    assertThat(added).containsAllEntriesOf(expected).allSatisfy((tick, n) -> assertThat(n).isEqualTo(1));
+    assertThat(added)
+        .containsAllEntriesOf(expected)
+        .allSatisfy((tick, n) -> assertThat(n).isEqualTo(1));
   }
 
   @Test

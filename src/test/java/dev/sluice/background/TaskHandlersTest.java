@@ -59,7 +59,16 @@ class TaskHandlersTest {
   private static String encode(Type type, Object payload) {
     Bean<?> bean = proxy(Bean.class);
     return HANDLERS.encode(
-        new HandlerDeclaration(bean, type, type, List.of("mail"), Optional.empty(), Optional.empty(), Optional.empty()), payload, MOST);
+        new HandlerDeclaration(
+            bean,
+            type,
+            type,
+            List.of("mail"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()),
+        payload,
+        MOST);
   }
 
   @Test

@@ -51,7 +51,8 @@ class TimetableTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "5", "0 minutes", "5 fortnights", "-1 second", "1.5 hours", "5minutes"})
+  @ValueSource(
+      strings = {"", "5", "0 minutes", "5 fortnights", "-1 second", "1.5 hours", "5minutes"})
   void rejectsWhatIsNoInterval(String text) {
     assertThatThrownBy(() -> Timetable.every(text))
         .isInstanceOf(IllegalArgumentException.class)
