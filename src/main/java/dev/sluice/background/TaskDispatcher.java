@@ -135,6 +135,12 @@ final class TaskDispatcher {
     return shared.store();
   }
 
+  /** See {@link TaskQueue#statistics}. */
+  TaskStatistics statistics(String handler) {
+    TaskStatistics statistics = shared.statistics(handler);
+    return local == shared ? statistics : statistics.plus(local.statistics(handler));
+  }
+
   /** Runs this here, soon; it was promised when there was room. */
   void run(Runnable work) {
     try {

@@ -169,6 +169,16 @@ public class TaskQueue {
     return ask(dispatcher -> dispatcher.ask(store -> store.signals().isPaused()));
   }
 
+  /** Returns the names of the handlers of this deployment. */
+  public Set<String> handlers() {
+    return Set.copyOf(runtime.handlers().handlers());
+  }
+
+  /** Returns the tasks of this handler on this node since it started. */
+  public TaskStatistics statistics(String handler) {
+    return runtime.dispatcher().statistics(handler);
+  }
+
   private <T> T ask(Function<TaskDispatcher, T> question) {
     try {
       return question.apply(runtime.dispatcher());

@@ -39,6 +39,7 @@ final class TaskRunner {
   private final LongSupplier nanoTime;
   private final CompletionReporter reporter;
   private final Leases held;
+  private final TaskCounters counters = new TaskCounters();
   private final String node = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   private final AtomicLong owners = new AtomicLong();
   private final Claimer claimer;
@@ -112,11 +113,17 @@ final class TaskRunner {
       throw e;
     }
     held.hold(List.copyOf(leases.values()), before);
+    leases.values().forEach(lease -> counters.added(lease.task()));
     return leases;
   }
 
   TaskStore store() {
     return store;
+  }
+
+  /** The tasks of a handler that it has added and tried. */
+  TaskStatistics statistics(String handler) {
+    return counters.statistics(handler);
   }
 
   private String newOwner() {
@@ -152,16 +159,18 @@ final class TaskRunner {
   }
 
   private void run(Lease lease) {
+    long start = nanoTime.getAsLong();
     if (paused) {
       handBack(lease);
       reporter.flush();
-    } else if (lease.begin(nanoTime.getAsLong())) {
+    } else if (lease.begin(start)) {
       Outcome outcome;
       try {
         outcome = attempts.make(lease);
       } finally {
         lease.end();
       }
+      counters.attempted(lease.task(), outcome, nanoTime.getAsLong() - start);
       complete(lease, outcome);
       reporter.flush();
       if (claimer.isMoreDue()) {

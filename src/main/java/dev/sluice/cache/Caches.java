@@ -2,6 +2,7 @@ package dev.sluice.cache;
 
 import dev.sluice.cache.store.CoalescingCache;
 import dev.sluice.cache.store.Eviction;
+import dev.sluice.cache.store.NearCache;
 import dev.sluice.lifecycle.Serving;
 import dev.sluice.lifecycle.Starting;
 import jakarta.annotation.Priority;
@@ -11,6 +12,7 @@ import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public class Caches {
   @Inject private CacheKeyFactory keys;
   @Inject private ValueCache values;
   @Inject private CoalescingCache cache;
+  @Inject private NearCacheRuntime near;
 
   void report(@Observes @Priority(Starting.CACHES) Starting starting) {
     starting.found(Starting.number(extension.count(), "cached method"));
@@ -111,6 +114,18 @@ public class Caches {
    */
   public CacheStatistics statistics(String cache) {
     return CacheStatistics.of(this.cache.counters(known(cache)));
+  }
+
+  /** Returns the names of all caches that this application declares. */
+  public Set<String> names() {
+    return Set.copyOf(extension.names());
+  }
+
+  /** Returns what all caches together keep on this node. */
+  public CacheMemory memory() {
+    NearCache copies = near.cache();
+    return new CacheMemory(
+        cache.localKeys(), cache.localBytes(), copies.keys(), copies.bytes(), copies.isListening());
   }
 
   private String known(String cache) {

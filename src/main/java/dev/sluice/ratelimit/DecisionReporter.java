@@ -25,7 +25,13 @@ final class DecisionReporter {
     Decision decision = decision(charges, states);
     counters.decided(charges, states, decision);
     reportShadowed(charges, states);
-    if (decision instanceof Refused || crossesWarnThreshold(charges, states)) {
+    if (decision instanceof Refused) {
+      listener.decided(decision);
+      return decision;
+    }
+    List<Charge> warned = atWarnThreshold(charges, states);
+    if (!warned.isEmpty()) {
+      counters.warned(warned);
       listener.decided(decision);
     }
     return decision;
@@ -63,8 +69,9 @@ final class DecisionReporter {
     }
   }
 
-  /** Whether this request is the one that takes a client to the warn threshold of a limit. */
-  private static boolean crossesWarnThreshold(List<Charge> charges, List<WindowState> states) {
+  /** Returns the charges that take a client to the warn threshold of their limit. */
+  private static List<Charge> atWarnThreshold(List<Charge> charges, List<WindowState> states) {
+    List<Charge> warned = new ArrayList<>(0);
     for (int i = 0; i < charges.size(); i++) {
       Charge charge = charges.get(i);
       long amount = charge.amount();
@@ -72,9 +79,9 @@ final class DecisionReporter {
       long used = amount - states.get(i).remaining();
       boolean crosses = used >= threshold && used - charge.cost() < threshold;
       if (crosses && charge.isEnforced() && !charge.counting().isBlock()) {
-        return true;
+        warned.add(charge);
       }
     }
-    return false;
+    return warned;
   }
 }

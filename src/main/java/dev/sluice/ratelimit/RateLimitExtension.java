@@ -24,6 +24,7 @@ public class RateLimitExtension implements Extension {
   private final Set<Class<?>> rules = new LinkedHashSet<>();
   private final NamedPolicies named = new NamedPolicies();
   private final Map<String, Class<?>> limited = new TreeMap<>();
+  private final Set<String> policies = new LinkedHashSet<>();
   private final Set<String> configured = ConcurrentHashMap.newKeySet();
 
   void gather(@Observes ProcessManagedBean<?> event) {
@@ -38,11 +39,17 @@ public class RateLimitExtension implements Extension {
     RateLimitValidator validator = validator(beans);
     validator.problems(types).forEach(validation::addDeploymentProblem);
     limited.putAll(validator.limited());
+    policies.addAll(validator.policies());
   }
 
   /** The number of resource methods that have a limit. */
   int count() {
     return limited.size();
+  }
+
+  /** The names of the policies of all limited methods. */
+  Set<String> policies() {
+    return policies;
   }
 
   /**

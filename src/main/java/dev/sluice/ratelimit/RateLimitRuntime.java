@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -206,6 +207,17 @@ public class RateLimitRuntime {
         .computeIfAbsent(
             policy, name -> new Refreshing<>(() -> declarations.named(name), System::nanoTime))
         .get();
+  }
+
+  Set<String> policies() {
+    Set<String> names = new TreeSet<>(counters.policies());
+    names.addAll(extension.policies());
+    settings.servletLimits().ifPresent(limits -> names.add("servlet"));
+    return names;
+  }
+
+  RateLimitStatistics statistics() {
+    return counters.statistics();
   }
 
   RateLimitStatistics statistics(String policy) {

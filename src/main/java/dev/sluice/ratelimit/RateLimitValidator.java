@@ -19,6 +19,7 @@ final class RateLimitValidator {
 
   private final Map<String, IllegalArgumentException> problems = new LinkedHashMap<>();
   private final Map<String, Class<?>> limited = new LinkedHashMap<>();
+  private final Set<String> policies = new LinkedHashSet<>();
   private final RateLimitSettings settings;
   private final ClientSettings client;
   private final NamedPolicies named;
@@ -95,14 +96,21 @@ final class RateLimitValidator {
   }
 
   private void count(Class<?> type, Method method) {
-    if (!declarations.of(type, method).isEmpty() && !Modifier.isAbstract(type.getModifiers())) {
+    List<RateLimitDeclaration> found = declarations.of(type, method);
+    if (!found.isEmpty() && !Modifier.isAbstract(type.getModifiers())) {
       limited.put(MethodNames.id(type, method), type);
+      found.forEach(declaration -> policies.add(declaration.policy().name()));
     }
   }
 
   /** The resource methods that have a limit, by id, with their resources. */
   Map<String, Class<?>> limited() {
     return limited;
+  }
+
+  /** The names of the policies of those methods. */
+  Set<String> policies() {
+    return policies;
   }
 
   private static Optional<String> mistake(Class<?> type, AnnotatedElement place) {

@@ -4,6 +4,7 @@ import dev.sluice.ratelimit.Decision.Permitted;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Decides on limits for code that is not a resource method.
@@ -91,6 +92,19 @@ public class RateLimiter {
    */
   public void reset(String policy, Client client) {
     runtime.decider().reset(runtime.charges(policy, client, 1));
+  }
+
+  /**
+   * Returns the names of the policies that resource methods and settings declare, and of the others
+   * that have decided.
+   */
+  public Set<String> policies() {
+    return runtime.policies();
+  }
+
+  /** Returns the decisions of all checks on this node since it started. */
+  public RateLimitStatistics statistics() {
+    return runtime.statistics();
   }
 
   /** Returns the decisions of this policy on this node since it started. */

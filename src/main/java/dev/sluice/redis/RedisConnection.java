@@ -6,6 +6,7 @@ import dev.sluice.redis.ScriptPipeline.Call;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import redis.clients.jedis.Connection;
@@ -41,6 +42,10 @@ public final class RedisConnection implements AutoCloseable {
   private final RedisClient client;
   private final SharedRoundTrips roundTrips;
   private final OutageLog log;
+  private final LongAdder calls = new LongAdder();
+  private final LongAdder failures = new LongAdder();
+  private final LongAdder notCalled = new LongAdder();
+  private final LongAdder nanos = new LongAdder();
   private final CircuitBreaker<Object> breaker =
       CircuitBreaker.builder()
           .withFailureThreshold(3, 10)
@@ -124,8 +129,10 @@ public final class RedisConnection implements AutoCloseable {
 
   private <T> T guarded(Supplier<T> command) {
     if (!breaker.tryAcquirePermit()) {
+      notCalled.increment();
       throw RedisUnavailableException.notCalled(server.name());
     }
+    long start = System.nanoTime();
     DeadlineSocket.startDeadline(budget);
     try {
       if (breaker.isHalfOpen()) {
@@ -135,15 +142,24 @@ public final class RedisConnection implements AutoCloseable {
       succeeded();
       return reply;
     } catch (SharedRoundTrips.LostException e) {
-      throw e.error().toException(server.name()); // reported by the caller who led
+      throw counted(e.error().toException(server.name())); // reported by the caller who led
     } catch (JedisException e) {
-      throw failed(RedisError.of(e));
+      throw counted(failed(RedisError.of(e)));
     } catch (RuntimeException | Error e) {
       succeeded(); // not Redis's fault
       throw e;
     } finally {
       DeadlineSocket.endDeadline();
+      calls.increment();
+      nanos.add(System.nanoTime() - start);
     }
+  }
+
+  private RedisException counted(RedisException failure) {
+    if (failure instanceof RedisUnavailableException) {
+      failures.increment();
+    }
+    return failure;
   }
 
   /** A listener to the changes of this server's keys that start with {@code prefix}. */
@@ -157,6 +173,12 @@ public final class RedisConnection implements AutoCloseable {
    */
   public boolean isAvailable() {
     return breaker.isClosed();
+  }
+
+  /** The calls so far. */
+  public RedisStatistics statistics() {
+    return new RedisStatistics(
+        calls.sum(), failures.sum(), notCalled.sum(), Duration.ofNanos(nanos.sum()));
   }
 
   private void succeeded() {

@@ -244,6 +244,23 @@ class TaskRunnerTest {
     }
 
     @Test
+    void countsWhatWasAddedAndHowEachAttemptEnded() {
+      handler =
+          (payload, context) -> {
+            clock.advance(Duration.ofMillis(200));
+            if (context.attempt() == 1) {
+              throw new IllegalStateException("once");
+            }
+          };
+      addAndRelease("a");
+      node.run();
+      clock.advance(Duration.ofSeconds(8));
+      node.tickAndRun();
+      assertThat(node.runner.statistics("org.example.Mailer"))
+          .isEqualTo(new TaskStatistics(1, 1, 1, 0, 0, 0, Duration.ofMillis(400)));
+    }
+
+    @Test
     void endsAfterTheLastAttempt() {
       handler =
           (payload, context) -> {

@@ -108,7 +108,7 @@ class DeciderTest {
     clock.advanceMicros(1);
     assertThat(decider.decide(charges("1/minute", 1))).isInstanceOf(Refused.class);
     assertThat(store.calls).isEqualTo(3);
-    assertThat(counters.statistics("policy")).isEqualTo(new RateLimitStatistics(1, 2, 1, 0, 0));
+    assertThat(counters.statistics("policy")).isEqualTo(new RateLimitStatistics(1, 2, 1, 0, 1, 0));
   }
 
   @Test
@@ -147,9 +147,20 @@ class DeciderTest {
     for (int i = 0; i < 3; i++) {
       assertThat(decider.decide(shadow)).isEqualTo(new Permitted(List.of()));
     }
-    assertThat(counters.statistics("shadow")).isEqualTo(new RateLimitStatistics(1, 0, 0, 2, 0));
+    assertThat(counters.statistics("shadow")).isEqualTo(new RateLimitStatistics(1, 0, 0, 2, 0, 0));
     assertThat(shadowed).hasSize(2);
     assertThat(shadowed.get(0).windows().get(0).quota().name()).isEqualTo("shadow");
+  }
+
+  @Test
+  void countsEachCheckOnceHoweverManyPoliciesItHas() {
+    List<Charge> both = new ArrayList<>(Charges.of(Charges.shadow("shadow", "1/minute"), "c", 1));
+    both.addAll(charges("2/minute", 1));
+    for (int i = 0; i < 4; i++) {
+      decider.decide(both);
+    }
+    assertThat(counters.statistics()).isEqualTo(new RateLimitStatistics(2, 1, 1, 2, 1, 0));
+    assertThat(counters.policies()).containsExactlyInAnyOrder("policy", "shadow");
   }
 
   @Test
@@ -172,7 +183,7 @@ class DeciderTest {
     store.unavailable = false;
     assertThat(decider.decide(both)).isInstanceOf(Permitted.class);
     assertThat(counters.statistics("open").decidedInOutage()).isEqualTo(3);
-    assertThat(counters.statistics("local")).isEqualTo(new RateLimitStatistics(1, 1, 0, 0, 2));
+    assertThat(counters.statistics("local")).isEqualTo(new RateLimitStatistics(1, 1, 0, 0, 1, 2));
   }
 
   @Test
@@ -398,7 +409,7 @@ class DeciderTest {
           .allMatch(window -> window.remaining() == 0 && window.isExceeded());
     }
     assertThat(store.calls).isEqualTo(4);
-    assertThat(counters.statistics("b")).isEqualTo(new RateLimitStatistics(1, 3, 4, 0, 0));
+    assertThat(counters.statistics("b")).isEqualTo(new RateLimitStatistics(1, 3, 4, 0, 1, 0));
     clock.advance(Duration.ofMinutes(2));
     assertThat(decider.peek(charges).windows().get(1).reset()).isEqualTo(Duration.ofMinutes(58));
   }

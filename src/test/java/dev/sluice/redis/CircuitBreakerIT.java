@@ -30,6 +30,19 @@ class CircuitBreakerIT extends WithRedis {
   }
 
   @Test
+  void countsCallsFailuresAndCallsThatWereNotMade() {
+    RedisConnection connection = usedConnection(redis.url());
+    long before = connection.statistics().calls();
+    redis.kill();
+    outcomes(connection, 10);
+    RedisStatistics statistics = connection.statistics();
+    assertThat(statistics.calls()).isEqualTo(before + 3);
+    assertThat(statistics.failures()).isEqualTo(3);
+    assertThat(statistics.notCalled()).isEqualTo(7);
+    assertThat(statistics.time()).isPositive();
+  }
+
+  @Test
   void aFailureNowAndThenIsNoReasonToLeaveRedisAlone() {
     RedisConnection connection = usedConnection(proxy.redisUrl());
     for (int i = 0; i < 5; i++) {

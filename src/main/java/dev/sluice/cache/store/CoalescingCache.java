@@ -333,4 +333,14 @@ public final class CoalescingCache {
   public CacheCounters counters(String cache) {
     return counters.of(cache);
   }
+
+  /** The approximate number of keys whose entries are in this process. */
+  public long localKeys() {
+    return stores.local().keys();
+  }
+
+  /** The approximate size of the entries in this process, in bytes. */
+  public long localBytes() {
+    return stores.local().bytes();
+  }
 }

@@ -50,6 +50,10 @@ final class FailoverStore {
     this.pending = new PendingEvictions(MAX_PENDING, everything);
   }
 
+  LocalEntryStore local() {
+    return local;
+  }
+
   Found find(LookupRequest request) {
     EntryStore store = storeInUse(request.key().cache());
     if (redis != null && store == redis) {

@@ -248,6 +248,11 @@ final class LocalEntryStore implements EntryStore {
     cacheStamps.clear();
   }
 
+  /** The approximate number of keys that have entries or leases. */
+  long keys() {
+    return byBase.estimatedSize();
+  }
+
   /** The approximate size of all entries, leases and stamps, in bytes. */
   long bytes() {
     byBase.cleanUp();

@@ -171,6 +171,17 @@ public final class NearCache implements Invalidations {
     contents = null;
   }
 
+  /** Whether changes in Redis are heard, so that copies are used. */
+  public boolean isListening() {
+    return contents != null;
+  }
+
+  /** The number of keys of Redis of which there are copies, approximately. */
+  public long keys() {
+    NearContents now = contents;
+    return now == null ? 0 : now.keys();
+  }
+
   /** The weight of all copies. */
   public long bytes() {
     NearContents now = contents;

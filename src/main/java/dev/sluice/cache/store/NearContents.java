@@ -134,6 +134,11 @@ final class NearContents {
     return (hash ^ hash >>> 16) & (STRIPES - 1);
   }
 
+  /** The number of keys of which there are copies, approximately. */
+  long keys() {
+    return copies.estimatedSize();
+  }
+
   /** The weight of all copies. */
   long bytes() {
     copies.cleanUp();
