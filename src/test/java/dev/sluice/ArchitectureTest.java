@@ -89,13 +89,14 @@ class ArchitectureTest {
           .resideInAPackage("..ops..");
 
   @ArchTest
-  static final ArchRule onlyOperationsUseMicroProfileHealth =
+  static final ArchRule onlyOperationsUseTheApisOfOperations =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..ops..")
+          .resideOutsideOfPackages("..ops..", "..service..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("org.eclipse.microprofile.health..");
+          .resideInAnyPackage(
+              "org.eclipse.microprofile.health..", "io.micrometer..", "io.opentelemetry..");
 
   @ArchTest
   static final ArchRule theLibraryNeedsNoEjbContainer =
@@ -119,6 +120,8 @@ class ArchitectureTest {
               "jakarta..",
               "org.eclipse.microprofile.config..",
               "org.eclipse.microprofile.health..",
+              "io.micrometer..",
+              "io.opentelemetry..",
               "org.jspecify..",
               "redis.clients..",
               "org.apache.commons.pool2..",

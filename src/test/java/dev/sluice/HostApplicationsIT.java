@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -169,6 +170,18 @@ class HostApplicationsIT {
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(() -> assertThat(server.log()).contains(text));
+  }
+
+  /** The other hosts have no Micrometer at all. */
+  @Test
+  void countsInTheRegistryOfTheHost() {
+    Supplier<Double> gets =
+        () ->
+            Double.parseDouble(
+                given().spec(request("listed")).get("/host/metrics/cache.gets").asString());
+    double before = gets.get();
+    given().spec(request("listed")).get("/host/cached").then().statusCode(200);
+    assertThat(gets.get()).isEqualTo(before + 1);
   }
 
   @Test

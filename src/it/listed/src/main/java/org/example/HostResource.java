@@ -3,6 +3,8 @@ package org.example;
 import dev.sluice.background.BackgroundTasks;
 import dev.sluice.cache.Cached;
 import dev.sluice.ratelimit.RateLimited;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -22,6 +24,7 @@ public class HostResource {
   private static final AtomicInteger CALLS = new AtomicInteger();
 
   @Inject private BackgroundTasks tasks;
+  @Inject private MeterRegistry registry;
 
   @GET
   @Path("cached")
@@ -43,6 +46,16 @@ public class HostResource {
     tasks.add(Recorder.class, text);
     tasks.run(() -> Recorder.NOTES.add("ran " + text));
     return text;
+  }
+
+  /** The sum of a counter's values in the host's own registry. */
+  @GET
+  @Path("metrics/{name}")
+  public String metric(@PathParam("name") String name) {
+    return ""
+        + registry.get(name).functionCounters().stream()
+            .mapToDouble(FunctionCounter::count)
+            .sum();
   }
 
   @GET
