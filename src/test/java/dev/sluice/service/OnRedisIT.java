@@ -2,21 +2,29 @@ package dev.sluice.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 
 import dev.sluice.testing.FailingResource;
 import dev.sluice.testing.RedisProcess;
 import dev.sluice.testing.ServiceWar;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import redis.clients.jedis.Jedis;
@@ -26,9 +34,16 @@ class OnRedisIT extends ServiceContract {
 
   @AutoClose private static final RedisProcess redis = RedisProcess.start();
 
+  /** A metric with conditions on its labels; and one such condition. */
+  private static final Pattern SELECTOR = Pattern.compile("((?:cache|sluice)_\\w+)\\{([^}]*)}");
+
+  private static final Pattern LABEL = Pattern.compile("(\\w+)!?=~?\"([^\"]*)\"");
+
   private static final String STATUS = "Cache-Status";
 
   private static final String DOCUMENTED_USER = "ACL SETUSER sluice ";
+
+  private static final String TOKEN = "a token of the tests";
 
   private static Path logFile;
 
@@ -45,6 +60,8 @@ class OnRedisIT extends ServiceContract {
             logFile.toString(),
             "sluice.key-prefix",
             "shop",
+            "sluice.ops.token",
+            TOKEN,
             "sluice.redis.url",
             "redis://sluice:secret@127.0.0.1:" + redis.port()),
         FailingResource.class);
@@ -84,6 +101,71 @@ class OnRedisIT extends ServiceContract {
                   }
                 }))
         .isEqualTo(scripts);
+  }
+
+  @Override
+  RequestSpecification operator() {
+    return request().header("Authorization", "Bearer " + TOKEN);
+  }
+
+  private ValidatableResponse act(String action) {
+    return operator().post("/sluice/api/" + action).then();
+  }
+
+  @Test
+  void operationsApiActsForCallerWithToken() {
+    for (String token : List.of("", "Bearer ", "Bearer another token of the tests", TOKEN)) {
+      Response refused = request().header("Authorization", token).get("/sluice/api/overview");
+      assertIsProblem(refused, 401);
+      assertThat(refused.header("WWW-Authenticate")).startsWith("Bearer");
+    }
+    assertIsProblem(request().post("/sluice/api/caches/clear?cache=CachedDataResource.read"), 401);
+    act("caches/clear?cache=CachedDataResource.read").statusCode(200);
+    assertThat(request().get("/metrics").asString())
+        .contains("cache_evictions_total{cache=\"CachedDataResource.read\"} 1.0");
+    act("caches/clear?cache=none").statusCode(400).body("detail", containsString("none"));
+    act("caches/clear").statusCode(400).body("detail", containsString("cache is missing"));
+    act("caches/evict-tag?tag=t").statusCode(200);
+    act("tasks/requeue?id=x").statusCode(400);
+    act("tasks/discard?id=0123456789012345678901").statusCode(200).body("ids", empty());
+    act("nothing").statusCode(404);
+  }
+
+  @Test
+  void operationsApiResetsClient() {
+    String reset = "limits/reset?policy=RateLimitedResource.read&client=address:127.0.0.1";
+    act(reset).statusCode(200);
+    for (int i = 0; i < 5; i++) {
+      request().get("/rate-limited").then().statusCode(200);
+    }
+    request().get("/rate-limited").then().statusCode(429);
+    act(reset).statusCode(200);
+    request().get("/rate-limited").then().statusCode(200);
+    act(reset).statusCode(200); // for the other tests
+  }
+
+  @Test
+  void metricsHaveWhatAlertsAndDashboardSelect() throws IOException {
+    request().header("Authorization", "x").get("/cached-data").then().statusCode(200);
+    String scraped = request().get("/metrics").asString();
+    String files =
+        Files.readString(Path.of("server-config/prometheus/sluice.rules.yml"))
+            + Files.readString(Path.of("server-config/grafana/sluice.json")).replace("\\\"", "\"");
+    Matcher selector = SELECTOR.matcher(files);
+    int found = 0;
+    for (; selector.find(); found++) {
+      String name = selector.group(1);
+      Matcher label = LABEL.matcher(selector.group(2));
+      while (label.find()) {
+        for (String value : label.group(2).split("\\|")) {
+          if (!label.group(1).equals("instance")) { // Prometheus adds it
+            assertThat(scraped)
+                .containsPattern(name + "\\{.*" + label.group(1) + "=\"" + value + "\"");
+          }
+        }
+      }
+    }
+    assertThat(found).isGreaterThan(15);
   }
 
   @Override

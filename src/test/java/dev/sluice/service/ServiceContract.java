@@ -2,8 +2,12 @@ package dev.sluice.service;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.sluice.testing.FailingResource;
@@ -13,6 +17,7 @@ import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +49,11 @@ abstract class ServiceContract {
   /** Where the deployment writes its lines. */
   abstract Path logFile();
 
+  /** A request that may use the operations API. */
+  RequestSpecification operator() {
+    return request();
+  }
+
   @BeforeEach
   void address() {
     // At the root path on every server, whatever the deployment's name is.
@@ -55,6 +65,10 @@ abstract class ServiceContract {
 
   RequestSpecification request() {
     return given().spec(service);
+  }
+
+  URI address(String path) {
+    return URI.create("http://" + deployed.getHost() + ":" + deployed.getPort() + path);
   }
 
   @Test
@@ -141,9 +155,70 @@ abstract class ServiceContract {
         .body(ours + ".status.unique()", equalTo(List.of("UP")));
   }
 
+  @Test
+  void countsRequestsInMetrics() {
+    String attempts =
+        "sluice_tasks_attempts_total{handler=\"dev.sluice.service.LogWriter\",result=\"done\"}";
+    String charged =
+        "sluice_limit_decisions_total{policy=\"FailingResource.number\",result=\"within\"}";
+    String checks = "sluice_limit_checks_total{result=\"within\"}";
+    String gets =
+        "cache_gets_total{cache=\"FailingResource.number\",result=\"miss\",tier=\"none\"}";
+    String scraped = request().get("/metrics").asString();
+    request().get("/failing/number/9176").then().statusCode(200);
+    request().post("/background-task").then().statusCode(200);
+    assertThat(metric(charged)).isEqualTo(metric(scraped, charged) + 1);
+    assertThat(metric(checks)).isEqualTo(metric(scraped, checks) + 1);
+    assertThat(metric(gets)).isEqualTo(metric(scraped, gets) + 1);
+    Awaitility.await().until(() -> metric(attempts) == metric(scraped, attempts) + 1);
+    assertThat(metric("process_uptime_seconds")).isPositive();
+  }
+
+  @Test
+  void operationsApiShowsWhatHappened() {
+    request().get("/failing/number/41").then().statusCode(200);
+    operator()
+        .get("/sluice/api/caches")
+        .then()
+        .statusCode(200)
+        .header("Cache-Control", "no-store")
+        .body("caches.name", hasItem("FailingResource.number"))
+        .body("caches.find { it.name == 'FailingResource.number' }.misses", greaterThan(0));
+    operator()
+        .get("/sluice/api/limits")
+        .then()
+        .body("policies.find { it.name == 'FailingResource.number' }.permitted", greaterThan(0));
+    operator().get("/sluice/api/tasks").then().statusCode(200).body("dead", empty());
+    operator().get("/sluice/api/overview").then().statusCode(200).body("checks", notNullValue());
+    assertIsProblem(operator().get("/sluice/api/nothing"), 404);
+    assertIsProblem(operator().put("/sluice/api/caches"), 405);
+  }
+
+  private double metric(String series) {
+    return metric(
+        request()
+            .get("/metrics")
+            .then()
+            .statusCode(200)
+            .contentType(startsWith("text/plain"))
+            .extract()
+            .asString(),
+        series);
+  }
+
+  private static double metric(String scraped, String series) {
+    return scraped
+        .lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + series + " in\n" + scraped));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "GET, /no-such-thing, 404",
+    "POST, /metrics, 405",
     "GET, /cached-data/x, 404",
     "GET, /failing/number/x, 404",
     "GET, /background-task, 405",
@@ -182,7 +257,7 @@ abstract class ServiceContract {
     response.then().body("instance", startsWith("urn:uuid:"));
   }
 
-  private static void assertIsProblem(Response response, int status) {
+  static void assertIsProblem(Response response, int status) {
     response
         .then()
         .statusCode(status)
@@ -195,7 +270,13 @@ abstract class ServiceContract {
   }
 
   @ParameterizedTest
-  @CsvSource({"/, 200", "/failing/number/1, 200", "/no-such-thing, 404", "/background-task, 405"})
+  @CsvSource({
+    "/, 200",
+    "/failing/number/1, 200",
+    "/no-such-thing, 404",
+    "/background-task, 405",
+    "/metrics, 200"
+  })
   void respondsToHeadAsToGetWithoutBody(String path, int status) {
     Response get = request().get(path);
     Response head = request().head(path);
