@@ -12,9 +12,13 @@
  *   <li>a {@code Completion}, until the {@code CompletionReporter} has told the store how it ended.
  * </ul>
  *
+ * <p>A {@code Scheduler} adds the tasks of handlers that are {@link
+ * dev.sluice.background.Recurring}.
+ *
  * <p>When Redis is down adding fails at once with {@link
  * dev.sluice.background.TaskRejectedException} (503), or the task stays on this node where its
- * options say so; what runs goes on, and its completion is told to Redis when it is back.
+ * options say so; what runs goes on, and its completion is told to Redis when it is back. A tick of
+ * a schedule is made when Redis is back.
  */
 @NullMarked
 package dev.sluice.background;
