@@ -50,6 +50,8 @@ class CacheKeysTest {
             new Object[] {"a", "", "b"},
             new Object[] {"aSb", "c"},
             new Object[] {"a", "bSc"},
+            new Object[] {"a", "Sb"}, // equal bytes to the next but for the lengths
+            new Object[] {"a\u5300", "b"},
             new Object[] {List.of("a", "b")},
             new Object[] {List.of("a"), "b"},
             new Object[] {Set.of("a", "b")},

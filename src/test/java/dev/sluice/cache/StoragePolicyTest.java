@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,15 +44,27 @@ class StoragePolicyTest {
     }
 
     @GET
+    @Cached(expire = 30, maxAge = 60)
+    public String longForClients() {
+      return "";
+    }
+
+    @GET
+    @Cached(expire = 30, maxAge = 5)
+    public String shortForClients() {
+      return "";
+    }
+
+    @GET
     @Cached(expire = 30, staleIfError = 60, audience = Audience.PRINCIPAL)
     public String principal() {
       return "";
     }
   }
 
-  private static CacheDeclaration declaration(Audience audience) {
+  private static CacheDeclaration declaration(String name) {
     try {
-      var method = Resource.class.getMethod(audience.name().toLowerCase(java.util.Locale.ROOT));
+      var method = Resource.class.getMethod(name);
       return new CacheDeclaration(
           Resource.class,
           method,
@@ -65,11 +78,15 @@ class StoragePolicyTest {
   }
 
   private static StoragePolicy policy(Audience audience, int status, String... fields) {
+    return policy(audience.name().toLowerCase(Locale.ROOT), status, fields);
+  }
+
+  private static StoragePolicy policy(String method, int status, String... fields) {
     List<Header> headers = new ArrayList<>();
     for (int i = 0; i < fields.length; i += 2) {
       headers.add(new Header(fields[i], fields[i + 1]));
     }
-    return new StoragePolicy(declaration(audience), status, headers, NOW, Duration.ZERO);
+    return new StoragePolicy(declaration(method), status, headers, NOW, Duration.ZERO);
   }
 
   private static String field(StoragePolicy policy, String field) {
@@ -140,6 +157,17 @@ class StoragePolicyTest {
             policy(Audience.ANONYMOUS, 200, "Expires", expires, "Cache-Control", "max-age=20")
                 .expire())
         .isEqualTo(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void clientsKeepNoResponseLongerThanItIsFresh() {
+    String expires = "Sun, 22 Nov 2026 12:00:10 GMT";
+    assertThat(field(policy("shortForClients", 200), "Cache-Control"))
+        .isEqualTo("public, max-age=5");
+    assertThat(field(policy("longForClients", 200), "Cache-Control"))
+        .isEqualTo("public, max-age=30");
+    assertThat(field(policy("longForClients", 200, "Expires", expires), "Cache-Control"))
+        .isEqualTo("public, max-age=10");
   }
 
   @ParameterizedTest
