@@ -33,7 +33,8 @@ final class CacheDeclaration {
       Audience audience,
       List<String> vary,
       Optional<Duration> maxAge,
-      Duration jitter) {
+      Duration jitter,
+      Duration refreshAhead) {
 
     /** How much earlier than declared one entry expires. */
     Duration earlier() {
@@ -89,7 +90,8 @@ final class CacheDeclaration {
                 .maxAge()
                 .or(() -> Optional.of(cached.maxAge()).filter(age -> age != UNSET))
                 .map(CacheDeclaration::seconds),
-            seconds(overrides.jitter().orElse(cached.jitter())));
+            seconds(overrides.jitter().orElse(cached.jitter())),
+            seconds(overrides.refreshAhead().orElse(cached.refreshAhead())));
     this.condition =
         Optional.<Class<? extends CacheCondition>>of(cached.condition())
             .filter(type -> type != CacheCondition.class);
@@ -262,7 +264,8 @@ final class CacheDeclaration {
   /** A request for an entry with these hashes of tags, and those that the result adds. */
   LookupRequest request(
       EntryKey key, Collection<String> hashes, LookupRequest.Acceptance acceptance) {
-    LookupRequest request = new LookupRequest(key, hashes, life(), acceptance);
+    LookupRequest request =
+        new LookupRequest(key, hashes, life(), acceptance).withRefreshAhead(terms.refreshAhead());
     return resultTags.areDeclared() ? request.withTagsToCome() : request;
   }
 

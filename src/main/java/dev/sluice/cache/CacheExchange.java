@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class CacheExchange {
 
   /** What the cache does with the request. */
-  sealed interface Decision permits Served, NotCached, Bypassed, Filling, Failed {}
+  sealed interface Decision permits Served, NotCached, Bypassed, Filling, Due, Failed {}
 
   /** The response is an entry. */
   record Served(Lookup.Hit hit, String cacheStatus) implements Decision {}
@@ -32,6 +32,9 @@ final class CacheExchange {
    */
   record Filling(Fill fill, String mediaType, String forward, List<String> groups)
       implements Decision {}
+
+  /** The response is an entry, which the method computes again in the background. */
+  record Due(Lookup.Hit hit, Fill fill) implements Decision {}
 
   /** Another caller's computation failed, for which this one waited. */
   record Failed(Throwable cause) implements Decision {}
@@ -65,6 +68,7 @@ final class CacheExchange {
 
   private final CacheDeclaration declaration;
   private final ContainerRequestContext request;
+  private final BackgroundRefresh.Computation inBackground;
   private volatile @Nullable Selection selection;
   private volatile @Nullable Decision decision;
   private volatile @Nullable Result result;
@@ -74,9 +78,20 @@ final class CacheExchange {
   private volatile boolean called;
   private volatile boolean async;
 
-  CacheExchange(CacheDeclaration declaration, ContainerRequestContext request) {
+  /**
+   * @param inBackground computes the response without a request
+   */
+  CacheExchange(
+      CacheDeclaration declaration,
+      ContainerRequestContext request,
+      BackgroundRefresh.Computation inBackground) {
     this.declaration = declaration;
     this.request = request;
+    this.inBackground = inBackground;
+  }
+
+  BackgroundRefresh.Computation inBackground() {
+    return inBackground;
   }
 
   CacheDeclaration declaration() {
@@ -162,6 +177,8 @@ final class CacheExchange {
   void close() {
     if (!async && decision instanceof Filling filling) {
       filling.fill().abandon("not-sent");
+    } else if (decision instanceof Due due) {
+      due.fill().release();
     }
   }
 }

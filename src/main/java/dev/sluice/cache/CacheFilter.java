@@ -49,7 +49,7 @@ class CacheFilter implements ContainerRequestFilter, ContainerResponseFilter {
 
   @Override
   public void filter(ContainerRequestContext request) {
-    CacheExchange exchange = new CacheExchange(declaration, request);
+    CacheExchange exchange = new CacheExchange(declaration, request, storage.inBackground());
     request.setProperty(EXCHANGE, exchange);
     cache.open(exchange);
     if (exchange.isComplete()) {

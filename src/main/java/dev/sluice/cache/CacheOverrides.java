@@ -13,7 +13,8 @@ record CacheOverrides(
     Optional<Integer> staleIfError,
     Optional<Integer> negativeExpire,
     Optional<Integer> maxAge,
-    Optional<Integer> jitter) {
+    Optional<Integer> jitter,
+    Optional<Integer> refreshAhead) {
 
   /**
    * @throws IllegalArgumentException if one of them is wrong
@@ -26,7 +27,8 @@ record CacheOverrides(
             read.optionalSeconds("stale-if-error", 0),
             read.optionalSeconds("negative-expire", 0),
             read.optionalSeconds("max-age", 0),
-            read.optionalSeconds("jitter", 0));
+            read.optionalSeconds("jitter", 0),
+            read.optionalSeconds("refresh-ahead", 0));
     read.requireValid();
     return overrides;
   }

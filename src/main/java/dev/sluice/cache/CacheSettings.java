@@ -62,7 +62,8 @@ public record CacheSettings(
             "stale-if-error",
             "negative-expire",
             "max-age",
-            "jitter"));
+            "jitter",
+            "refresh-ahead"));
   }
 
   /**

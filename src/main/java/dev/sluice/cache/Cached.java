@@ -101,10 +101,13 @@ public @interface Cached {
 
   /**
    * The time in seconds, after an entry is no longer fresh, in which it is served stale while one
-   * caller in the cluster revalidates it: 0, the default, to 31,536,000. For a method of an
-   * {@code @ApplicationScoped} or {@code @Singleton} bean that caller does not wait either: the
-   * method runs on a thread of the container's executor. The deployment stops if it is out of
-   * range.
+   * caller in the cluster revalidates it: 0, the default, to 31,536,000. That caller does not wait
+   * either if the method can run in the background, on a thread of the container's executor and
+   * without a request: a method of an {@code @ApplicationScoped} or {@code @Singleton} bean; a
+   * resource method only if, besides, all that it takes of the request are arguments in the key, it
+   * returns an entity and no {@code Response}, and neither the audience is {@link
+   * Audience#PRINCIPAL}, nor {@link #vary()} or a key provider is declared, nor is access checked
+   * after the filters. The deployment stops if the time is out of range.
    */
   @Nonbinding
   int staleWhileRevalidate() default 0;
@@ -143,6 +146,15 @@ public @interface Cached {
    */
   @Nonbinding
   int jitter() default 0;
+
+  /**
+   * The time in seconds, before an entry is no longer fresh, in which a call that finds it has it
+   * computed again in the background: 0, the default, to less than {@link #expire()}. An entry that
+   * nobody asks for is not computed again. The deployment stops if the time is out of range, or if
+   * the method cannot run in the background, see {@link #staleWhileRevalidate()}.
+   */
+  @Nonbinding
+  int refreshAhead() default 0;
 
   /**
    * Whether the response needs no filter of the application, neither of Jakarta REST nor of the

@@ -1,6 +1,5 @@
 package dev.sluice.cache;
 
-import dev.sluice.cache.store.Fill;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ContextNotActiveException;
 import jakarta.inject.Inject;
@@ -32,11 +31,11 @@ public class CachedInterceptor {
       return call.proceed();
     }
     CacheDeclaration declaration = found.get();
-    if (!declaration.isResource()) {
-      Optional<Fill> due = BackgroundRefresh.takeDue(declaration);
-      return due.isPresent()
-          ? values.compute(declaration, call, due.get())
-          : values.call(declaration, call);
+    Optional<BackgroundRefresh.Due> due = BackgroundRefresh.takeDue(declaration);
+    if (due.isPresent()) {
+      return due.get().compute(call);
+    } else if (!declaration.isResource()) {
+      return values.call(declaration, call);
     }
     Optional<CacheExchange> exchange = exchange(declaration);
     return exchange.isPresent() ? responses.call(exchange.get(), call) : call.proceed();

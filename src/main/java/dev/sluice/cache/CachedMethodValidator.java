@@ -56,6 +56,18 @@ final class CachedMethodValidator {
         "jitter = "
             + terms.jitter().toSeconds()
             + " is out of range (expected 0 to less than expire)");
+    here.require(
+        terms.refreshAhead().isZero()
+            || (!terms.refreshAhead().isNegative()
+                && terms.refreshAhead().compareTo(terms.expire().minus(terms.jitter())) < 0),
+        "refreshAhead = "
+            + terms.refreshAhead().toSeconds()
+            + " is out of range (expected 0 to less than expire and jitter leave)");
+    here.require(
+        terms.refreshAhead().isZero() || BackgroundRefresh.suits(declaration),
+        "refreshAhead needs a method that can run without a request (expected an"
+            + " @ApplicationScoped or @Singleton bean, and of a resource method an entity and"
+            + " nothing of the request but arguments in the key)");
     Class<?> returned = declaration.method().getReturnType();
     here.require(
         returned != void.class,
@@ -190,7 +202,8 @@ final class CachedMethodValidator {
   private static void checkValue(DeploymentProblems.At here, CacheDeclaration declaration) {
     here.require(
         declaration.terms().audience() != Audience.PRINCIPAL,
-        "audience PRINCIPAL is for resource methods (expected a parameter that says whom it is for)");
+        "audience PRINCIPAL is for resource methods (expected a parameter that says whom it is"
+            + " for)");
     here.require(declaration.terms().vary().isEmpty(), "vary is for resource methods only");
     here.require(
         declaration.terms().negativeExpire().isZero(),

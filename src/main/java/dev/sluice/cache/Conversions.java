@@ -6,15 +6,10 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** What Jakarta REST makes of a request's text for a parameter. */
 final class Conversions {
-
-  /** The packages of implementations, whose own converters depend on the text alone. */
-  private static final List<String> IMPLEMENTATIONS =
-      List.of("org.jboss.resteasy.", "org.glassfish.jersey.", "io.openliberty.", "com.ibm.");
 
   private Conversions() {}
 
@@ -40,12 +35,15 @@ final class Conversions {
         .anyMatch(method -> method.getName().equals("fromString"));
   }
 
-  /** Whether the application converts parameters itself. */
+  /**
+   * Whether the application converts parameters itself: by a class that is not of Jakarta REST's
+   * implementation, whose own converters depend on the text alone.
+   */
   static boolean areOfTheApplication(Configuration configuration) {
     return Stream.concat(
             configuration.getClasses().stream(),
             configuration.getInstances().stream().map(Object::getClass))
         .filter(ParamConverterProvider.class::isAssignableFrom)
-        .anyMatch(type -> IMPLEMENTATIONS.stream().noneMatch(type.getName()::startsWith));
+        .anyMatch(type -> type.getClassLoader() != configuration.getClass().getClassLoader());
   }
 }

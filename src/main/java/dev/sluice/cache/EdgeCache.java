@@ -86,7 +86,7 @@ class EdgeCache {
             || !isSharedWith(found.declaration(), request)
             || !settings.isKnownHost(request.getHeader(HttpHeaders.HOST))
         ? Optional.empty()
-        : cache.findHere(found.key());
+        : cache.findHere(found.key(), found.declaration().terms().refreshAhead());
   }
 
   private static boolean isSharedWith(CacheDeclaration declaration, HttpServletRequest request) {

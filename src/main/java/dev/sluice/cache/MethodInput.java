@@ -77,6 +77,15 @@ record MethodInput(String name, Type type, Optional<RequestBinding> binding, Sou
     return source instanceof OfRequest;
   }
 
+  /** Whether an argument of the method holds it. */
+  boolean isOfArguments() {
+    Source at = source;
+    while (at instanceof OfField field) {
+      at = field.owner();
+    }
+    return at instanceof OfParameter;
+  }
+
   /** Whether the value follows from its part of the request alone, whatever converts it. */
   boolean followsFromRequest() {
     return isOfRequest()

@@ -55,6 +55,16 @@ final class MethodInputs {
     return complete || !marked.isEmpty();
   }
 
+  /**
+   * Whether every input is an argument and in the key, and nothing else of the request is there.
+   */
+  boolean areArgumentsInKey() {
+    return marked.isEmpty()
+        && requestObjects.isEmpty()
+        && problems.isEmpty()
+        && all.stream().allMatch(MethodInput::isOfArguments);
+  }
+
   /** The inputs that make the key. */
   List<MethodInput> key() {
     return marked.isEmpty() ? all : marked;

@@ -2,6 +2,7 @@ package dev.sluice.cache;
 
 import dev.sluice.cache.CacheExchange.Bypassed;
 import dev.sluice.cache.CacheExchange.Decision;
+import dev.sluice.cache.CacheExchange.Due;
 import dev.sluice.cache.CacheExchange.Failed;
 import dev.sluice.cache.CacheExchange.Filling;
 import dev.sluice.cache.CacheExchange.NotCached;
@@ -43,6 +44,7 @@ class ResponseCache {
   @Inject private EdgeCache edge;
   @Inject private Conditions conditions;
   @Inject private Transactions transactions;
+  @Inject private BackgroundRefresh refresh;
 
   /** Decides about a request whose client may not share entries, or whose key is known. */
   void open(CacheExchange exchange) {
@@ -74,12 +76,35 @@ class ResponseCache {
       decide(exchange, MethodCall.of(call, exchange.request()));
     }
     Decision decision = exchange.decision().orElseThrow();
-    if (decision instanceof Filling filling) {
-      return compute(exchange, call, filling.fill());
+    if (decision instanceof Due due) {
+      return serveAhead(exchange, call, due);
+    } else if (decision instanceof Filling filling) {
+      return servesMeanwhile(exchange, call, filling.fill())
+          ? exchange.declaration().emptyValue()
+          : compute(exchange, call, filling.fill());
     } else if (decision instanceof Failed failed) {
       return Failures.rethrown(exchange.declaration(), failed.cause());
     }
     return decision instanceof Bypassed ? call.proceed() : exchange.declaration().emptyValue();
+  }
+
+  /** Serves the entry, and has it computed in the background where that is possible. */
+  private @Nullable Object serveAhead(CacheExchange exchange, InvocationContext call, Due due) {
+    exchange.decide(served(due.hit()));
+    if (!refresh.start(exchange.declaration(), call, due.fill(), exchange.inBackground())) {
+      due.fill().release();
+    }
+    return exchange.declaration().emptyValue();
+  }
+
+  /** Whether a stale entry is served while the method runs in the background. */
+  private boolean servesMeanwhile(CacheExchange exchange, InvocationContext call, Fill fill) {
+    Optional<Hit> stale =
+        fill.staleWhileRevalidating()
+            .filter(
+                hit -> refresh.start(exchange.declaration(), call, fill, exchange.inBackground()));
+    stale.ifPresent(hit -> exchange.decide(served(hit)));
+    return stale.isPresent();
   }
 
   private void decide(CacheExchange exchange, MethodCall call) {
@@ -130,6 +155,8 @@ class ResponseCache {
           exchange.selection().mediaType(),
           forward(directives, miss.fill()),
           key.groups());
+    } else if (lookup instanceof Lookup.Due due) {
+      return new Due(due.hit(), due.fill());
     } else if (lookup instanceof Lookup.Failed failed) {
       return new Failed(failed.cause());
     }

@@ -4,9 +4,13 @@ import dev.sluice.cache.store.Header;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.MessageBodyWriter;
 import jakarta.ws.rs.ext.Providers;
 import java.io.IOException;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,37 +36,57 @@ final class ResponseRecorder {
 
   /** Encodes the entity, and stops at the bound. */
   BodyBuffer body(ContainerResponseContext response) throws IOException {
+    return response.getEntity() == null
+        ? new BodyBuffer(maxBytes)
+        : body(
+            new Entity(
+                response.getEntity(),
+                response.getEntityType(),
+                response.getEntityAnnotations(),
+                response.getMediaType(),
+                response.getHeaders()));
+  }
+
+  /**
+   * What a writer encodes.
+   *
+   * @param fields to which the writer adds its own
+   */
+  @SuppressWarnings("ArrayRecordComponent") // as Jakarta REST has it
+  record Entity(
+      Object value,
+      Type type,
+      Annotation[] annotations,
+      MediaType mediaType,
+      MultivaluedMap<String, Object> fields) {}
+
+  /** Encodes the entity, and stops at the bound. */
+  BodyBuffer body(Entity entity) throws IOException {
     BodyBuffer body = new BodyBuffer(maxBytes);
-    if (response.getEntity() != null) {
-      try {
-        write(response, response.getEntity().getClass(), body);
-      } catch (IOException | RuntimeException e) {
-        if (!body.isTooLarge()) {
-          throw e;
-        }
+    try {
+      write(entity, entity.value().getClass(), body);
+    } catch (IOException | RuntimeException e) {
+      if (!body.isTooLarge()) {
+        throw e;
       }
     }
     return body;
   }
 
-  private <T> void write(ContainerResponseContext response, Class<T> type, BodyBuffer body)
-      throws IOException {
+  private <T> void write(Entity entity, Class<T> type, BodyBuffer body) throws IOException {
     MessageBodyWriter<T> writer =
         providers.getMessageBodyWriter(
-            type,
-            response.getEntityType(),
-            response.getEntityAnnotations(),
-            response.getMediaType());
+            type, entity.type(), entity.annotations(), entity.mediaType());
     if (writer == null) {
       throw new IllegalStateException("No writer for " + type.getName());
     }
     writer.writeTo(
-        type.cast(response.getEntity()),
+        type.cast(entity.value()),
         type,
-        response.getEntityType(),
-        response.getEntityAnnotations(),
-        response.getMediaType(),
-        response.getHeaders(),
+        entity.type(),
+        entity.annotations(),
+        entity.mediaType(),
+        entity.fields(),
         body);
   }
 

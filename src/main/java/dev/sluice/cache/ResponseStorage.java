@@ -29,6 +29,7 @@ final class ResponseStorage {
   private final ServletCookies cookies;
   private final Conditions conditions;
   private final CacheSettings settings;
+  private final BackgroundRefresh.Computation inBackground;
 
   ResponseStorage(
       CacheDeclaration declaration,
@@ -41,6 +42,8 @@ final class ResponseStorage {
     this.cookies = cookies;
     this.conditions = conditions;
     this.settings = settings;
+    this.inBackground =
+        new BackgroundResponse(declaration, recorder, conditions, settings.groups());
   }
 
   /** Ends the fill with the method's response. Returns the parameters of Cache-Status. */
@@ -136,6 +139,11 @@ final class ResponseStorage {
     return settings.groups()
         ? Stream.concat(filling.groups().stream(), added.stream()).toList()
         : List.of();
+  }
+
+  /** Computes and stores responses without a request. */
+  BackgroundRefresh.Computation inBackground() {
+    return inBackground;
   }
 
   private static String storeAfter(TransactionOutcome transaction, Fill fill, CacheEntry entry) {

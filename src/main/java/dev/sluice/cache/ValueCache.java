@@ -114,6 +114,10 @@ class ValueCache {
       CacheDeclaration declaration, LookupRequest request, Computation computation)
       throws Exception {
     Lookup lookup = transactions.isActive() ? cache.lookupAlone(request) : cache.lookup(request);
+    if (lookup instanceof Lookup.Due due) {
+      refreshAhead(declaration, computation, due.fill());
+      lookup = due.hit();
+    }
     if (lookup instanceof Hit hit) {
       Optional<Value> value = decode(declaration, hit.entry());
       if (value.isPresent()) {
@@ -134,23 +138,32 @@ class ValueCache {
     return bypass(declaration, "too-large", computation.method());
   }
 
+  /** Revalidates the entry in the background, or not at all. */
+  private void refreshAhead(CacheDeclaration declaration, Computation computation, Fill fill) {
+    boolean started = computation.call().filter(call -> start(declaration, call, fill)).isPresent();
+    if (!started) {
+      fill.release();
+    }
+  }
+
+  private boolean start(CacheDeclaration declaration, InvocationContext call, Fill fill) {
+    return refresh.start(
+        declaration,
+        call,
+        fill,
+        (again, same) -> compute(declaration, Computation.of(again), same));
+  }
+
   /** The stale value, if the computation runs in the background meanwhile. */
   private Optional<Value> inBackground(
       CacheDeclaration declaration, Computation computation, Fill fill) {
-    if (computation.call().isEmpty()
-        || !BackgroundRefresh.suits(declaration)
-        || transactions.isActive()) {
-      return Optional.empty();
-    }
-    return fill.staleWhileRevalidating()
-        .flatMap(hit -> decode(declaration, hit.entry()))
-        .filter(stale -> refresh.start(declaration, computation.call().get(), fill));
-  }
-
-  /** Computes and stores the value, for a fill that has begun. */
-  @Nullable Object compute(CacheDeclaration declaration, InvocationContext call, Fill fill)
-      throws Exception {
-    return compute(declaration, Computation.of(call), fill);
+    return computation
+        .call()
+        .flatMap(
+            call ->
+                fill.staleWhileRevalidating()
+                    .flatMap(hit -> decode(declaration, hit.entry()))
+                    .filter(stale -> start(declaration, call, fill)));
   }
 
   /** Runs a method whose result replaces the value of a cache. */

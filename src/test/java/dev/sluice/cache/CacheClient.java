@@ -52,6 +52,7 @@ abstract class CacheClient {
         FaultResource.Download.class,
         FaultResource.Fragile.class,
         FaultResource.Called.class,
+        FaultResource.Refreshed.class,
         FaultProviders.Counted.class,
         FaultProviders.CountingInterceptor.class,
         FaultResource.Section.class,

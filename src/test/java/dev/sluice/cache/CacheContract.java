@@ -510,6 +510,46 @@ abstract class CacheContract extends CacheFaultContract {
   }
 
   @Test
+  void computesValuesAhead() {
+    String first = get("refreshes/ahead").body();
+    Awaitility.await().until(() -> !get("refreshes/ahead").body().equals(first));
+  }
+
+  /** Of a resource method that needs no request. Nobody waits for the backend. */
+  @ParameterizedTest
+  @CsvSource({"stale, stale", "ahead, (local|redis|near)"})
+  void computesResponsesInTheBackground(String path, String detail) {
+    String resource = "refreshed/" + path + "/" + path;
+    send("PUT", "faults/backend");
+    HttpResponse<String> first = get(resource);
+    assertThat(status(first)).contains("stored");
+    Awaitility.await()
+        .until(
+            () -> {
+              HttpResponse<String> meanwhile = get(resource);
+              assertThat(meanwhile.body()).isEqualTo(first.body());
+              return get("refreshed/calls/" + path).body().equals("2");
+            });
+    HttpResponse<String> meanwhile = get(resource);
+    assertThat(meanwhile.body()).isEqualTo(first.body());
+    assertThat(status(meanwhile)).matches("sluice; hit; ttl=-?\\d+; detail=" + detail);
+    send("DELETE", "faults/backend");
+    Awaitility.await().until(() -> !get(resource).body().equals(first.body()));
+    HttpResponse<String> second = get(resource);
+    assertThat(second.body()).contains("\"call\":");
+    for (String name : List.of("Content-Type", "Cache-Control", "Vary")) {
+      assertThat(header(second, name)).as(name).isEqualTo(header(first, name));
+    }
+    assertThat(header(second, "ETag")).isNotEqualTo(header(first, "ETag")).isNotEmpty();
+  }
+
+  @Test
+  void missingResourceIsNoLongerServedStaleOnceTheBackgroundHasFoundOut() {
+    assertThat(get("refreshed/stale/gone").statusCode()).isEqualTo(200);
+    Awaitility.await().until(() -> get("refreshed/stale/gone").statusCode() == 404);
+  }
+
+  @Test
   void sharesEntriesBetweenLoadersAndTheMethod() {
     assertThat(get("loads").body()).isEqualTo("[loaded 1, loaded 1, loaded 1, loaded 2]");
   }

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.ratelimit.RateLimited;
 import dev.sluice.testing.TestSettings;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -208,6 +212,101 @@ class CacheValidatorTest {
                 + " that are with @CacheKey, or name a key provider",
             put + "unknown: 0 methods of beans declare cache \"unknown\" (expected one)",
             put + "withoutTag: tag \"t:{id}\" names {id}, which no parameter is called");
+  }
+
+  @ApplicationScoped
+  static class Ahead {
+    @Cached(expire = 30, refreshAhead = 29)
+    public String right(long id) {
+      return "";
+    }
+
+    @Cached(expire = 30, jitter = 10, refreshAhead = 20)
+    public String tooLong(long id) {
+      return "";
+    }
+  }
+
+  static class AheadOfOneRequest {
+    @Cached(expire = 30, refreshAhead = 5)
+    public String wrong() {
+      return "";
+    }
+  }
+
+  @Path("/")
+  @ApplicationScoped
+  static class AheadResource {
+    @GET
+    @Cached(expire = 30, refreshAhead = 5)
+    public Named right(@QueryParam("x") String x) {
+      return new Named(x);
+    }
+
+    @GET
+    @Path("response")
+    @Cached(expire = 30, refreshAhead = 5)
+    public Response response() {
+      return Response.noContent().build();
+    }
+
+    @GET
+    @Path("user")
+    @Cached(expire = 30, refreshAhead = 5, audience = Audience.PRINCIPAL)
+    public Named user() {
+      return new Named("");
+    }
+
+    @GET
+    @Path("vary")
+    @Cached(expire = 30, refreshAhead = 5, vary = "X-Tenant")
+    public Named vary() {
+      return new Named("");
+    }
+
+    @GET
+    @Path("uri")
+    @Cached(expire = 30, refreshAhead = 5)
+    @CacheKey
+    public Named uri(@Context UriInfo uri) {
+      return new Named("");
+    }
+
+    @GET
+    @Path("marked")
+    @Cached(expire = 30, refreshAhead = 5)
+    public Named marked(@QueryParam("x") @CacheKey String x, @QueryParam("y") String y) {
+      return new Named("");
+    }
+
+    @GET
+    @Path("roles")
+    @RolesAllowed("admin")
+    @Cached(expire = 30, refreshAhead = 5)
+    public Named roles() {
+      return new Named("");
+    }
+  }
+
+  @Test
+  void findsMethodsThatCannotRunAhead() {
+    checks.declarations(Ahead.class);
+    checks.declarations(AheadOfOneRequest.class);
+    checks.declarations(AheadResource.class);
+    assertThat(checks.problems().all().stream().map(it -> it.substring(0, it.indexOf(" (exp"))))
+        .containsExactlyInAnyOrder(
+            "@Cached on Ahead.tooLong: refreshAhead = 20 is out of range",
+            needsRequest("AheadOfOneRequest.wrong"),
+            needsRequest("AheadResource.response"),
+            needsRequest("AheadResource.user"),
+            needsRequest("AheadResource.vary"),
+            needsRequest("AheadResource.uri"),
+            needsRequest("AheadResource.marked"),
+            needsRequest("AheadResource.roles"));
+  }
+
+  private static String needsRequest(String method) {
+    return "@Cached on " + method + ": refreshAhead needs a method that can run without a request";
   }
 
   record Named(String name) {}

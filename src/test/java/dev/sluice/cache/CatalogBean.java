@@ -131,6 +131,14 @@ public class CatalogBean {
       return "call " + call;
     }
 
+    private final AtomicInteger ahead = new AtomicInteger();
+
+    /** Is computed again before it ends. */
+    @Cached(expire = 30, refreshAhead = 29)
+    public String ahead() {
+      return "call " + ahead.incrementAndGet();
+    }
+
     int refreshes() {
       return refreshes.get();
     }
@@ -317,6 +325,10 @@ public class CatalogBean {
   /** A value that is refreshed, and how often it was begun. */
   String refresh() throws InterruptedException {
     return source.refreshed() + " of " + source.refreshes();
+  }
+
+  String ahead() {
+    return source.ahead();
   }
 
   void startBackend() {

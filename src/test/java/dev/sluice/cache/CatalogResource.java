@@ -340,6 +340,12 @@ public class CatalogResource {
     return Response.ok(bean.refresh()).build();
   }
 
+  @GET
+  @Path("refreshes/ahead")
+  public Response ahead() {
+    return Response.ok(bean.ahead()).build();
+  }
+
   @PUT
   @Path("refreshes")
   public void startBackend() {

@@ -1,6 +1,7 @@
 package dev.sluice.cache;
 
 import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.Cookie;
@@ -10,6 +11,7 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -20,8 +22,10 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,6 +70,51 @@ public class FaultResource {
     @Cached(expire = 30)
     public String read(@PathParam("id") long id, @QueryParam("q") String q) {
       return q + " " + call();
+    }
+  }
+
+  /**
+   * A resource of which there is one instance, and whose methods need nothing of a request. From
+   * its second call on, a key waits for the backend.
+   */
+  @Path("/catalog/refreshed")
+  @ApplicationScoped
+  @Produces("application/json")
+  public static class Refreshed {
+
+    private static final Map<String, Integer> CALLS_BY_KEY = new ConcurrentHashMap<>();
+
+    @GET
+    @Path("stale/{id}")
+    @Cached(expire = 1, staleWhileRevalidate = 60)
+    public CatalogResource.Item stale(@PathParam("id") String id) throws InterruptedException {
+      return next(id);
+    }
+
+    @GET
+    @Path("ahead/{id}")
+    @Cached(expire = 30, refreshAhead = 29, tags = "refreshed:{result.id}")
+    public CompletionStage<CatalogResource.Item> ahead(@PathParam("id") String id)
+        throws InterruptedException {
+      return CompletableFuture.completedFuture(next(id));
+    }
+
+    private static CatalogResource.Item next(String id) throws InterruptedException {
+      int call = CALLS_BY_KEY.merge(id, 1, Integer::sum);
+      if (call > 1 && !backend.await(20, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the test has not started the backend");
+      }
+      if (call > 1 && id.equals("gone")) {
+        throw new NotFoundException();
+      }
+      return new CatalogResource.Item(id, call);
+    }
+
+    @GET
+    @Path("calls/{id}")
+    @Produces("text/plain")
+    public int calls(@PathParam("id") String id) {
+      return CALLS_BY_KEY.getOrDefault(id, 0);
     }
   }
 
@@ -211,7 +260,7 @@ public class FaultResource {
   @Cached(expire = 1, staleIfError = 60)
   public String gone(@QueryParam("x") @CacheKey String x, @QueryParam("gone") boolean gone) {
     if (gone) {
-      throw new jakarta.ws.rs.NotFoundException();
+      throw new NotFoundException();
     }
     return call();
   }

@@ -211,9 +211,28 @@ class KnownKeysTest {
     assertThat(converts(Set.of(String.class), Set.of("x"))).isFalse();
   }
 
+  @Test
+  void leavesConvertersOfTheImplementationAside() {
+    Object own = ofServer(ParamConverterProvider.class, Map.of("hashCode", 1, "equals", false));
+    assertThat(converts(Set.of(own.getClass()), Set.of(own))).isFalse();
+    assertThat(converts(Set.of(), Set.of(own, new Converters()))).isTrue();
+  }
+
   private static boolean converts(Set<Class<?>> classes, Set<Object> instances) {
     return Conversions.areOfTheApplication(
-        stub(Configuration.class, Map.of("getClasses", classes, "getInstances", instances)));
+        ofServer(Configuration.class, Map.of("getClasses", classes, "getInstances", instances)));
+  }
+
+  private static final ClassLoader SERVER =
+      new ClassLoader(KnownKeysTest.class.getClassLoader()) {};
+
+  /** An instance of a class of the server. */
+  private static <T> T ofServer(Class<T> type, Map<String, ?> results) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            SERVER,
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> results.get(method.getName())));
   }
 
   @Test

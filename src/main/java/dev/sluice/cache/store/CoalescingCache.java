@@ -81,12 +81,13 @@ public final class CoalescingCache {
     return new CoalescingCache(stores, bounds.maxWait(), clock, counters);
   }
 
-  /** Finds a fresh entry of this process, without a round trip. */
-  public Optional<Hit> findHere(EntryKey key) {
+  /** Finds a fresh entry of this process that is not to be revalidated, without a round trip. */
+  public Optional<Hit> findHere(EntryKey key, Duration refreshAhead) {
     Instant now = clock.instant();
     return stores
         .findHere(key)
         .filter(found -> found.entry().orElseThrow().lifetime().isFresh(now))
+        .filter(found -> !found.entry().orElseThrow().lifetime().isDue(refreshAhead, now))
         .map(found -> hit(key, found.entry().orElseThrow(), found.source(), now));
   }
 
@@ -109,7 +110,10 @@ public final class CoalescingCache {
       FailoverStore.Found found = stores.find(request);
       Optional<CacheEntry> entry = found.entry();
       if (entry.isPresent() && request.accepts(entry.get(), now)) {
-        return hit(key, entry.get(), found.source(), now);
+        Hit hit = hit(key, entry.get(), found.source(), now);
+        return request.isDue(entry.get(), now) && outcomes.refreshes(key)
+            ? refreshAhead(request, found, hit)
+            : hit;
       }
       if (outcomes.isTooLarge(key)) {
         return new Lookup.Bypass("too-large");
@@ -138,6 +142,30 @@ public final class CoalescingCache {
         return shared.get();
       }
     }
+  }
+
+  /** Lets this caller revalidate the entry that it is served, unless another caller does. */
+  private Lookup refreshAhead(LookupRequest request, FailoverStore.Found found, Hit hit) {
+    if (!(flights.join(request.key(), request.stamped()) instanceof SingleFlight.Leader leader)) {
+      return hit;
+    }
+    SingleFlight.Flight flight = leader.flight();
+    Optional<Fill.Target> target = Optional.empty();
+    try {
+      target = stores.lead(request, found.store());
+    } finally {
+      if (target.isEmpty()) {
+        flights.end(flight, new SingleFlight.LookAgain());
+      }
+    }
+    return target
+        .map(it -> (Lookup) due(fill(request, it, found.entry(), flight), hit))
+        .orElse(hit);
+  }
+
+  private Lookup.Due due(Fill fill, Hit hit) {
+    leading.add(fill);
+    return new Lookup.Due(hit, fill);
   }
 
   private boolean hasWaitedLongEnough(Instant start) {

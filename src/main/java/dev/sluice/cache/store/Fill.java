@@ -201,6 +201,14 @@ public final class Fill implements AutoCloseable {
         });
   }
 
+  /** Ends the fill without an entry, and evicts the key. */
+  public void abandonAndEvict(String reason) {
+    abandon(reason);
+    Eviction eviction = new Eviction.OfKey(request.key().cache(), request.key().base());
+    context.flights().detach(eviction);
+    context.stores().evict(eviction);
+  }
+
   /** Ends the fill without an entry; for a while callers of the key compute without a fill. */
   public void abandonTooLarge() {
     end(
@@ -259,8 +267,8 @@ public final class Fill implements AutoCloseable {
         });
   }
 
-  /** Ends the fill because another caller has stored an acceptable entry. */
-  void release() {
+  /** Ends the fill because there is an acceptable entry. */
+  public void release() {
     if (ended.compareAndSet(false, true)) {
       try {
         context.stores().release(request.key(), target);

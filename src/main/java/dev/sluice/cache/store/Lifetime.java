@@ -43,6 +43,11 @@ public record Lifetime(
     return now.isBefore(staleIfError) && !isFromTheFuture(now);
   }
 
+  /** Whether the entry ends so soon that it is to be revalidated; never with zero. */
+  boolean isDue(Duration ahead, Instant now) {
+    return !ahead.isZero() && !now.isBefore(fresh.minus(ahead));
+  }
+
   private boolean isFromTheFuture(Instant now) {
     return stored.isAfter(now.plus(SKEW));
   }

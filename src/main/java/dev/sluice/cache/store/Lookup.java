@@ -11,6 +11,12 @@ public sealed interface Lookup {
   /** No entry to serve: the caller computes one and ends the fill. */
   record Miss(Fill fill) implements Lookup {}
 
+  /**
+   * An entry to serve that is to be revalidated: the caller lets the fill run in the background, or
+   * {@linkplain Fill#release releases} it.
+   */
+  record Due(Hit hit, Fill fill) implements Lookup {}
+
   /** The caller computes without a fill, because entries of this key cannot be stored. */
   record Bypass(String reason) implements Lookup {}
 

@@ -13,23 +13,35 @@ import java.util.stream.Stream;
  * @param life how long a new entry is stored
  * @param acceptance which entries may be served
  * @param guards the guards of tags that are known later
+ * @param refreshAhead how long before its end a fresh entry is revalidated; zero for not at all
  */
 public record LookupRequest(
     EntryKey key,
     Collection<String> tags,
     Duration life,
     Acceptance acceptance,
-    Collection<String> guards) {
+    Collection<String> guards,
+    Duration refreshAhead) {
 
   /** A request for an entry whose tags are all known. */
   public LookupRequest(
       EntryKey key, Collection<String> tags, Duration life, Acceptance acceptance) {
-    this(key, tags, life, acceptance, List.of());
+    this(key, tags, life, acceptance, List.of(), Duration.ZERO);
   }
 
   /** The same for an entry that may get more tags when it has been computed. */
   public LookupRequest withTagsToCome() {
-    return new LookupRequest(key, tags, life, acceptance, TagGuards.ALL);
+    return new LookupRequest(key, tags, life, acceptance, TagGuards.ALL, refreshAhead);
+  }
+
+  /** The same where entries are to be revalidated this long before they are no longer fresh. */
+  public LookupRequest withRefreshAhead(Duration ahead) {
+    return new LookupRequest(key, tags, life, acceptance, guards, ahead);
+  }
+
+  /** Whether an entry that may be served is to be revalidated. */
+  boolean isDue(CacheEntry entry, Instant now) {
+    return entry.lifetime().isDue(refreshAhead, now);
   }
 
   /** The tags and guards whose stamps a fill begins with. */

@@ -19,7 +19,7 @@ final class RecentOutcomes {
   /** How long responses of a key are assumed to be too large to be stored. */
   private static final Duration TOO_LARGE = Duration.ofMinutes(1);
 
-  /** How long a failed computation is not repeated while a stale entry can be served. */
+  /** How long a computation is not repeated while an entry can be served. */
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private static final int MAX_KEYS = 10_000;
@@ -28,12 +28,14 @@ final class RecentOutcomes {
   private final Cache<EntryKey, Instant> unshared;
   private final Cache<EntryKey, Instant> tooLarge;
   private final Cache<EntryKey, Instant> failures;
+  private final Cache<EntryKey, Instant> refreshed;
 
   RecentOutcomes(InstantSource clock) {
     this.clock = clock;
     this.unshared = memory(UNSHARED);
     this.tooLarge = memory(TOO_LARGE);
     this.failures = memory(Duration.ofMinutes(10));
+    this.refreshed = memory(RETRY);
   }
 
   private Cache<EntryKey, Instant> memory(Duration life) {
@@ -55,6 +57,11 @@ final class RecentOutcomes {
 
   void failed(EntryKey key) {
     failures.put(key, clock.instant());
+  }
+
+  /** Whether a fresh entry may be revalidated: once in a moment. Notes that it is. */
+  boolean refreshes(EntryKey key) {
+    return refreshed.asMap().putIfAbsent(key, clock.instant()) == null;
   }
 
   void succeeded(EntryKey key) {

@@ -180,6 +180,43 @@ class CoalescingCacheTest {
   }
 
   @Test
+  void oneCallerInAWhileRevalidatesAnEntryBeforeItsEnd() {
+    LookupRequest request = request().withRefreshAhead(Duration.ofSeconds(10));
+    store((Miss) cache.lookup(request), "a");
+    clock.advance(Duration.ofSeconds(19));
+    assertThat(outcome(cache.lookup(request))).isEqualTo("LOCAL a");
+    assertThat(cache.findHere(KEY, Duration.ofSeconds(10))).isPresent();
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(cache.findHere(KEY, Duration.ofSeconds(10))).isEmpty();
+    Lookup.Due due = (Lookup.Due) cache.lookup(request);
+    assertThat(outcome(due.hit())).isEqualTo("LOCAL a");
+    clock.advance(Duration.ofSeconds(2)); // the computation takes long
+    assertThat(outcome(cache.lookup(request))).isEqualTo("LOCAL a");
+    due.fill().fail(new IllegalStateException("backend is down"));
+    clock.advance(Duration.ofSeconds(1));
+    due = (Lookup.Due) cache.lookup(request);
+    due.fill().release();
+    assertThat(outcome(cache.lookup(request))).isEqualTo("LOCAL a"); // not again at once
+    clock.advance(Duration.ofSeconds(1));
+    due = (Lookup.Due) cache.lookup(request);
+    assertThat(store(new Miss(due.fill()), "b")).isTrue();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(outcome(cache.lookup(request))).isEqualTo("LOCAL b");
+    assertThat(cache.counters("products").misses.sum()).isEqualTo(1);
+  }
+
+  @Test
+  void evictionDuringARevalidationAheadWins() {
+    LookupRequest request = request().withRefreshAhead(Duration.ofSeconds(10));
+    store((Miss) cache.lookup(request), "a");
+    clock.advance(Duration.ofSeconds(21));
+    Lookup.Due due = (Lookup.Due) cache.lookup(request);
+    cache.evict(new Eviction.OfTag(TAG));
+    store(new Miss(due.fill()), "old");
+    assertThat(cache.lookup(request)).isInstanceOf(Miss.class);
+  }
+
+  @Test
   void callerComputesForItselfAfterLongestWait() {
     CoalescingCache impatient = cache(Duration.ofMillis(1));
     impatient.lookup(request());

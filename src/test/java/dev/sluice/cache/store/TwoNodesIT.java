@@ -187,6 +187,17 @@ class TwoNodesIT {
   }
 
   @Test
+  void oneNodeRevalidatesAheadAndTheOthersServeTheEntry() {
+    LookupRequest request = Entries.request(KEY, TAG).withRefreshAhead(Duration.ofSeconds(10));
+    store(one.lookup(request), "a");
+    clock.advance(Entries.FRESH.minusSeconds(5));
+    Lookup.Due due = (Lookup.Due) one.lookup(request);
+    assertThat(outcome(other.lookup(request))).isEqualTo("REDIS a");
+    store(new Miss(due.fill()), "b");
+    assertThat(outcome(other.lookup(request))).isEqualTo("REDIS b");
+  }
+
+  @Test
   void callerComputesForItselfAfterTheLongestWait() throws Exception {
     lookup(one);
     CoalescingCache impatient = node(Duration.ofMillis(200));
