@@ -130,14 +130,10 @@ final class TaskRunner {
     return node + "." + Long.toString(owners.incrementAndGet(), 36);
   }
 
-  /**
-   * The response has been sent, these may run: here, or on any node where this one has enough, or
-   * when the queue is not paused any more.
-   */
+  /** The response has been sent, these may run: here, or on any node where this one has enough. */
   void release(List<Lease> leases) {
     for (Lease lease : leases) {
-      if (lease.release()
-          && (paused || !executor.offer(lease.toString(), () -> run(lease), mostHeld))) {
+      if (lease.release() && !executor.offer(lease.toString(), () -> run(lease), mostHeld)) {
         handBack(lease);
       }
     }

@@ -878,6 +878,7 @@ class TaskRunnerTest {
         other.tickAndRun();
       }
       assertThat(ran).isEmpty();
+      assertThat(store.payloadCalls()).isZero(); // nor is anything claimed
       assertThat(status(held).attempts()).isZero();
       store.pause(false);
       other.tickAndRun(); // learns it
