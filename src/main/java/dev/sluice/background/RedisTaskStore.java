@@ -231,7 +231,7 @@ final class RedisTaskStore implements TaskStore {
    */
   @Override
   public NotApplied<Lease> renew(List<Lease> leases) {
-    if (leases.isEmpty() && redis.isAvailable()) {
+    if (leases.isEmpty() && redis.isAvailable(queue)) {
       return NotApplied.none();
     }
     List<byte[]> arguments = arguments(lease().toMillis());
@@ -310,6 +310,7 @@ final class RedisTaskStore implements TaskStore {
   @Override
   public TaskSignals signals() {
     return redis.call(
+        queue,
         jedis -> {
           try (AbstractPipeline pipeline = jedis.pipelined()) {
             Response<List<byte[]>> ids = pipeline.zrange(cancelled, 0, -1);
@@ -332,7 +333,7 @@ final class RedisTaskStore implements TaskStore {
 
   @Override
   public void pause(boolean isPaused) {
-    redis.call(jedis -> isPaused ? jedis.set(paused, bytes("1")) : jedis.del(paused));
+    redis.call(queue, jedis -> isPaused ? jedis.set(paused, bytes("1")) : jedis.del(paused));
   }
 
   @Override
@@ -348,6 +349,7 @@ final class RedisTaskStore implements TaskStore {
   public void progress(Map<TaskId, Double> fractions) {
     SetParams life = SetParams.setParams().px(settings.retention().plus(lease()).toMillis());
     redis.call(
+        queue,
         jedis -> {
           try (AbstractPipeline pipeline = jedis.pipelined()) {
             fractions.forEach(
@@ -433,7 +435,7 @@ final class RedisTaskStore implements TaskStore {
 
   @Override
   public boolean isAvailable() {
-    return redis.isAvailable();
+    return redis.isAvailable(queue);
   }
 
   @Override

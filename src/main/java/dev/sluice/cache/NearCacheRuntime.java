@@ -5,6 +5,7 @@ import dev.sluice.execution.ContainerServices;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.lifecycle.Stopping;
 import dev.sluice.redis.InvalidationListener;
+import dev.sluice.redis.RedisConnection;
 import dev.sluice.redis.RedisConnections;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Priority;
@@ -56,7 +57,17 @@ class NearCacheRuntime {
 
   void start(@Observes @Priority(Starting.CACHES) Starting starting) {
     if (settings.enabled() && settings.localMaxBytes() > 0) {
-      connections.caches().map(cache::listener).ifPresent(this::start);
+      connections.caches().ifPresent(this::listen);
+    }
+  }
+
+  private void listen(RedisConnection redis) {
+    if (redis.canListen()) {
+      start(cache.listener(redis));
+    } else {
+      LOG.log(
+          Level.INFO,
+          "The near cache is off: with Redis Cluster each hit is read from the node that has it.");
     }
   }
 

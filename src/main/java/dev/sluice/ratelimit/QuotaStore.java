@@ -1,6 +1,7 @@
 package dev.sluice.ratelimit;
 
 import java.util.List;
+import java.util.Map;
 
 /** The counts of all clients. Every list that is returned is in the order of the charges. */
 interface QuotaStore {
@@ -31,8 +32,19 @@ interface QuotaStore {
    *
    * @param at when they were made, in microseconds since the epoch by the store's clock
    * @param id tells the requests of a client apart that run at the same time
+   * @param elsewhere when those of some clients were made, whom another clock counts
    */
-  record Receipt(long at, long id) {}
+  record Receipt(long at, long id, Map<String, Long> elsewhere) {
+
+    Receipt(long at, long id) {
+      this(at, id, Map.of());
+    }
+
+    /** Returns when this charge was made, by the clock of its client's store. */
+    long at(Charge charge) {
+      return elsewhere.getOrDefault(charge.client(), at);
+    }
+  }
 
   /** The reply of a store. */
   record Reply(List<WindowState> states, Receipt receipt) {}

@@ -7,13 +7,15 @@ import dev.sluice.redis.RedisException;
 import dev.sluice.redis.RedisScript;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Counts in Redis, by the clock of Redis, in one call. Keys are {@code PREFIX:r:{client}:quota},
- * both digests: the keys of one client are in one slot of a cluster.
+ * both digests: the keys of one client are in one slot of a cluster, which takes one call a slot.
  */
 final class RedisQuotaStore implements QuotaStore {
 
@@ -41,6 +43,12 @@ final class RedisQuotaStore implements QuotaStore {
   @Override
   public Reply run(List<Charge> charges, Mode mode) {
     long id = ThreadLocalRandom.current().nextLong();
+    List<List<Charge>> slots = slots(charges);
+    return slots.size() == 1 ? runTogether(charges, mode, id) : runApart(charges, slots, mode, id);
+  }
+
+  /** Runs the script on charges whose keys are in one slot. */
+  private Reply runTogether(List<Charge> charges, Mode mode, long id) {
     String code = Character.toString(mode.code());
     List<?> reply = run(charges, mode == Mode.CHARGE ? withId(code, charges, id) : code);
     List<WindowState> states = new ArrayList<>(charges.size());
@@ -55,6 +63,69 @@ final class RedisQuotaStore implements QuotaStore {
     return new Reply(states, new Receipt((Long) reply.get(3 * charges.size()), id));
   }
 
+  /**
+   * Decides slot after slot. When one refuses, or cannot be asked, what the slots before it have
+   * charged is taken back.
+   */
+  private Reply runApart(List<Charge> charges, List<List<Charge>> slots, Mode mode, long id) {
+    Map<Charge, WindowState> states = new HashMap<>();
+    Map<String, Long> times = new HashMap<>();
+    List<List<Charge>> charged = new ArrayList<>();
+    Mode now = mode;
+    try {
+      for (List<Charge> slot : slots) {
+        Reply reply = runTogether(slot, now, id);
+        note(slot, reply, states, times);
+        if (now == Mode.CHARGE && isRefused(slot, reply)) {
+          now = Mode.PEEK;
+        } else if (now == Mode.CHARGE) {
+          charged.add(slot);
+        }
+      }
+      if (now != mode) {
+        for (List<Charge> slot : charged) {
+          refund(slot, new Receipt(0, id, times));
+          note(slot, runTogether(slot, Mode.PEEK, id), states, times);
+        }
+      }
+    } catch (QuotaStoreException e) {
+      takeBack(charged, new Receipt(0, id, times), e);
+      throw e;
+    }
+    return new Reply(charges.stream().map(states::get).toList(), new Receipt(0, id, times));
+  }
+
+  private static void note(
+      List<Charge> slot, Reply reply, Map<Charge, WindowState> states, Map<String, Long> times) {
+    for (int i = 0; i < slot.size(); i++) {
+      states.put(slot.get(i), reply.states().get(i));
+      times.put(slot.get(i).client(), reply.receipt().at());
+    }
+  }
+
+  private static boolean isRefused(List<Charge> slot, Reply reply) {
+    for (int i = 0; i < slot.size(); i++) {
+      if (slot.get(i).isEnforced() && !reply.states().get(i).admits()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void takeBack(List<List<Charge>> charged, Receipt receipt, QuotaStoreException cause) {
+    for (List<Charge> slot : charged) {
+      try {
+        refund(slot, receipt);
+      } catch (QuotaStoreException e) {
+        cause.addSuppressed(e);
+      }
+    }
+  }
+
+  private List<List<Charge>> slots(List<Charge> charges) {
+    return redis.grouped(charges, this::key);
+  }
+
   private static String withId(String mode, List<Charge> charges, long id) {
     for (Charge charge : charges) {
       if (charge.counting().isConcurrent()) {
@@ -66,18 +137,24 @@ final class RedisQuotaStore implements QuotaStore {
 
   @Override
   public void refund(List<Charge> charges, Receipt receipt) {
-    run(charges, withId("r" + receipt.at(), charges, receipt.id()));
+    for (List<Charge> slot : slots(charges)) {
+      run(slot, withId("r" + receipt.at(slot.get(0)), slot, receipt.id()));
+    }
   }
 
   @Override
   public void renew(List<Charge> charges, Receipt receipt) {
-    run(charges, withId(Character.toString(Mode.FORCE.code()), charges, receipt.id()));
+    for (List<Charge> slot : slots(charges)) {
+      run(slot, withId(Character.toString(Mode.FORCE.code()), slot, receipt.id()));
+    }
   }
 
   @Override
   public void reset(List<Charge> charges) {
-    byte[][] keys = keys(charges).toArray(byte[][]::new);
-    call(() -> redis.call(jedis -> jedis.del(keys)));
+    for (List<Charge> slot : slots(charges)) {
+      byte[][] keys = keys(slot).toArray(byte[][]::new);
+      call(() -> redis.call(keys[0], jedis -> jedis.del(keys)));
+    }
   }
 
   private List<?> run(List<Charge> charges, String mode) {
@@ -94,9 +171,13 @@ final class RedisQuotaStore implements QuotaStore {
   private List<byte[]> keys(List<Charge> charges) {
     List<byte[]> keys = new ArrayList<>(charges.size());
     for (Charge charge : charges) {
-      keys.add((prefix + charge.client() + "}:" + charge.quota().key()).getBytes(US_ASCII));
+      keys.add(key(charge));
     }
     return keys;
+  }
+
+  private byte[] key(Charge charge) {
+    return (prefix + charge.client() + "}:" + charge.quota().key()).getBytes(US_ASCII);
   }
 
   private static byte[] blockArgument(List<Charge> charges, int place) {

@@ -86,6 +86,19 @@ final class DeadlineSocket extends Socket {
     DEADLINE.set(new Deadline(budget.toNanos()));
   }
 
+  /**
+   * The same, unless this thread has a deadline already.
+   *
+   * @return whether it had none
+   */
+  static boolean beginCall(Duration budget) {
+    if (DEADLINE.get() != null) {
+      return false;
+    }
+    startDeadline(budget);
+    return true;
+  }
+
   static void endDeadline() {
     Deadline deadline = DEADLINE.get();
     DEADLINE.remove();

@@ -1,57 +1,27 @@
 package dev.sluice.redis;
 
-import dev.failsafe.CircuitBreaker;
+import dev.sluice.redis.NodeConnection.Options;
 import dev.sluice.redis.RedisServer.Login;
 import dev.sluice.redis.ScriptPipeline.Call;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.RedisProtocol;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.exceptions.JedisNoScriptException;
-import redis.clients.jedis.params.SetParams;
-import redis.clients.jedis.providers.PooledConnectionProvider;
-import redis.clients.jedis.util.Pool;
 
 /**
- * One feature's way to one Redis: a pool of connections, a time budget for every call, and a
- * circuit breaker. Opens on first use.
+ * One feature's way to one Redis: a server, the primary that Sentinels name, or a cluster. Every
+ * node has a pool of connections and a circuit breaker, every call a time budget. Opens on first
+ * use.
+ *
+ * <p>All keys of one call have one hash tag, so that a cluster keeps them on one node.
  */
 public final class RedisConnection implements AutoCloseable {
 
-  private static final SetParams PROBE_LIFE = SetParams.setParams().px(1000);
-
-  /** Larger ones would hold up those who share their round trip. */
-  private static final int MOST_SHARED_BYTES = 4096;
-
-  private static final JedisClientConfig RESP2 =
-      DefaultJedisClientConfig.builder().protocol(RedisProtocol.RESP2).build();
-
   private final RedisServer server;
-  private final String probeKey;
-  private final Duration budget;
-  private final Pool<Connection> pool;
-  private final RedisClient client;
-  private final SharedRoundTrips roundTrips;
-  private final OutageLog log;
-  private final LongAdder calls = new LongAdder();
-  private final LongAdder failures = new LongAdder();
-  private final LongAdder notCalled = new LongAdder();
-  private final LongAdder nanos = new LongAdder();
-  private final CircuitBreaker<Object> breaker =
-      CircuitBreaker.builder()
-          .withFailureThreshold(3, 10)
-          .withSuccessThreshold(1)
-          .withDelay(Duration.ofSeconds(1))
-          .build();
+  private final Nodes nodes;
+  private final CallCounters counters = new CallCounters();
 
   /**
    * Makes a connection of its own to the Redis at {@code url}, as caches have one. Does not connect
@@ -61,7 +31,7 @@ public final class RedisConnection implements AutoCloseable {
    * @param keyPrefix the application's; a key under it is written when Redis is tried after trouble
    * @param budget what a call may take: waiting for a connection, connecting and the reply
    *     together. Looking up the host's name is the one thing that it does not bound
-   * @param poolSize connections at the most
+   * @param poolSize connections to a node at the most
    * @throws IllegalArgumentException if the URL is not one of Redis
    */
   public RedisConnection(URI url, String keyPrefix, Duration budget, int poolSize) {
@@ -75,22 +45,14 @@ public final class RedisConnection implements AutoCloseable {
 
   RedisConnection(
       RedisServer server, RedisUse use, String keyPrefix, Duration budget, int poolSize) {
+    Options options = new Options(use, keyPrefix, budget, poolSize, counters);
     this.server = server;
-    this.probeKey = keyPrefix + ":probe";
-    this.budget = budget;
-    PooledConnectionProvider connections = server.openPool(poolSize, budget);
-    this.pool = connections.getPool();
-    this.client =
-        RedisClient.builder()
-            .clientConfig(RESP2) // or it would connect now, without a deadline
-            .connectionProvider(connections)
-            .build();
-    this.roundTrips = new SharedRoundTrips(pool, budget.dividedBy(10));
-    this.log = new OutageLog(server.name(), use);
+    this.nodes =
+        server.isOfCluster() ? new ClusterNodes(server, options) : new SingleNode(server, options);
   }
 
   /**
-   * Runs one command, or one pipeline, within the budget and never twice.
+   * Runs one command without keys on any node, within the budget and never twice.
    *
    * @throws RedisUnavailableException if Redis cannot be called now, did not reply in time or
    *     refused to serve
@@ -98,18 +60,24 @@ public final class RedisConnection implements AutoCloseable {
    * @throws RedisException if the call was at fault
    */
   public <T> T call(Function<UnifiedJedis, T> command) {
-    return guarded(() -> command.apply(client));
+    return nodes.any().call(command);
+  }
+
+  /**
+   * Runs one command, or a pipeline that may be run again, where {@code key} is; all its keys have
+   * the same hash tag. Throws as {@link #call(Function)}.
+   */
+  public <T> T call(byte[] key, Function<UnifiedJedis, T> command) {
+    return nodes.at(key, node -> node.call(command));
   }
 
   /**
    * Runs a script in one round trip, which small scripts of concurrent callers share; in two when
-   * Redis does not know it yet. Throws as {@link #call}.
+   * Redis does not know it yet. Throws as {@link #call(Function)}.
    */
   public Object run(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {
     Call call = new Call(script, keys, arguments);
-    return call.bytes() <= MOST_SHARED_BYTES
-        ? guarded(() -> roundTrips.run(call))
-        : runAlone(script, keys, arguments);
+    return nodes.at(keys.get(0), node -> node.run(call));
   }
 
   /**
@@ -117,49 +85,29 @@ public final class RedisConnection implements AutoCloseable {
    * who share its round trip.
    */
   public Object runAlone(RedisScript script, List<byte[]> keys, List<byte[]> arguments) {
-    return call(
-        redis -> {
-          try {
-            return redis.evalsha(script.sha1(), keys, arguments);
-          } catch (JedisNoScriptException e) {
-            return redis.eval(script.source(), keys, arguments);
-          }
-        });
+    Call call = new Call(script, keys, arguments);
+    return nodes.at(keys.get(0), node -> node.runAlone(call));
   }
 
-  private <T> T guarded(Supplier<T> command) {
-    if (!breaker.tryAcquirePermit()) {
-      notCalled.increment();
-      throw RedisUnavailableException.notCalled(server.name());
-    }
-    long start = System.nanoTime();
-    DeadlineSocket.startDeadline(budget);
-    try {
-      if (breaker.isHalfOpen()) {
-        client.set(probeKey, "", PROBE_LIFE); // a read alone would not tell a replica from a master
-      }
-      T reply = command.get();
-      succeeded();
-      return reply;
-    } catch (SharedRoundTrips.LostException e) {
-      throw counted(e.error().toException(server.name())); // reported by the caller who led
-    } catch (JedisException e) {
-      throw counted(failed(RedisError.of(e)));
-    } catch (RuntimeException | Error e) {
-      succeeded(); // not Redis's fault
-      throw e;
-    } finally {
-      DeadlineSocket.endDeadline();
-      calls.increment();
-      nanos.add(System.nanoTime() - start);
-    }
+  /**
+   * Runs scripts in one round trip to each node that has keys of theirs. Throws as {@link
+   * #call(Function)}, but for a key of another type.
+   *
+   * @return the replies, in order; null for a script without keys, which is not run; {@link
+   *     ScriptPipeline#CORRUPT} where a key holds a value of another type
+   */
+  public List<@Nullable Object> run(List<Call> calls) {
+    return nodes.run(calls);
   }
 
-  private RedisException counted(RedisException failure) {
-    if (failure instanceof RedisUnavailableException) {
-      failures.increment();
-    }
-    return failure;
+  /** Groups what one call may name together: by hash tag in a cluster, else all. */
+  public <T> List<List<T>> grouped(List<T> all, Function<T, byte[]> key) {
+    return nodes.grouped(all, key);
+  }
+
+  /** Whether a listener hears of changes; not in a cluster, whose nodes report their own only. */
+  public boolean canListen() {
+    return !server.isOfCluster();
   }
 
   /** A listener to the changes of this server's keys that start with {@code prefix}. */
@@ -168,62 +116,24 @@ public final class RedisConnection implements AutoCloseable {
   }
 
   /**
-   * Whether a call has a chance now: false while the circuit breaker is open. One failed call does
+   * Whether calls have a chance now: false while a circuit breaker is open. One failed call does
    * not open it.
    */
   public boolean isAvailable() {
-    return breaker.isClosed();
+    return nodes.areAvailable();
   }
 
   /** The calls so far. */
   public RedisStatistics statistics() {
-    return new RedisStatistics(
-        calls.sum(), failures.sum(), notCalled.sum(), Duration.ofNanos(nanos.sum()));
+    return counters.statistics();
   }
 
-  private void succeeded() {
-    breaker.recordSuccess();
-    if (log.isOutage() && breaker.isClosed()) {
-      log.end();
-    }
+  /** The same, of the node that has this key. */
+  public boolean isAvailable(byte[] key) {
+    return nodes.isAvailable(key);
   }
 
-  private RedisException failed(RedisError error) {
-    switch (error.kind()) {
-      case NO_REPLY -> {
-        breaker.recordFailure();
-        pool.clear(); // what is idle was connected to what has just failed
-        server.forgetAddress();
-      }
-      case NOT_PERMITTED -> breaker.recordFailure();
-      case REFUSED -> {
-        breaker.open();
-        server.dropConnections();
-      }
-      case CORRUPT -> {
-        succeeded();
-        log.mistake(error.reason());
-      }
-      case MISTAKE -> {
-        releaseProbe();
-        log.mistake(error.reason());
-      }
-      case INTERRUPTED -> releaseProbe();
-    }
-    if (breaker.isOpen()) {
-      log.begin(error.reason());
-    }
-    return error.toException(server.name());
-  }
-
-  /** Ends a probe that has found out nothing about Redis: the next one comes a second later. */
-  private void releaseProbe() {
-    if (breaker.isHalfOpen()) {
-      breaker.recordFailure();
-    }
-  }
-
-  /** Host and port, for logs. */
+  /** Hosts and ports, for logs. */
   @Override
   public String toString() {
     return server.name();
@@ -232,6 +142,6 @@ public final class RedisConnection implements AutoCloseable {
   /** Closes all connections. */
   @Override
   public void close() {
-    client.close();
+    nodes.close();
   }
 }

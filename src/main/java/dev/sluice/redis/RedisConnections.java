@@ -1,5 +1,7 @@
 package dev.sluice.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.execution.ContainerServices;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.lifecycle.Stopping;
@@ -90,6 +92,7 @@ public class RedisConnections {
     try {
       String first =
           redis.call(
+              key.getBytes(UTF_8),
               jedis -> {
                 jedis.set(
                     key, container.applicationName(), SetParams.setParams().nx().ex(DAY_SECONDS));

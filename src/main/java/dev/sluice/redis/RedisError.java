@@ -93,7 +93,7 @@ record RedisError(Kind kind, String reason) {
       return new RedisError(Kind.REFUSED, error);
     } else if (CLUSTER.contains(code)) {
       return new RedisError(
-          Kind.REFUSED, code + ": it is a node of Redis Cluster, which redis:// cannot use");
+          Kind.REFUSED, code + ": it is a node of Redis Cluster, which needs redis+cluster://");
     } else if (NOT_PERMITTED.matcher(error).matches()) {
       return new RedisError(Kind.NOT_PERMITTED, error.split(", with args", 2)[0]);
     }

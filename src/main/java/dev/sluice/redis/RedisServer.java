@@ -2,6 +2,7 @@ package dev.sluice.redis;
 
 import dev.sluice.redis.RedisUrl.Address;
 import dev.sluice.redis.RedisUrl.Credentials;
+import dev.sluice.redis.RedisUrl.Topology;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,6 +73,20 @@ final class RedisServer {
   /** The address, for logs. */
   String name() {
     return url.name();
+  }
+
+  /** The addresses in the URL. */
+  List<Address> addresses() {
+    return url.hosts();
+  }
+
+  /** One node of this cluster. */
+  RedisServer nodeOfCluster(Address address) {
+    return new RedisServer(url.at(address), login);
+  }
+
+  boolean isOfCluster() {
+    return url.topology() == Topology.CLUSTER;
   }
 
   /** Opens a pool of connections, none of them yet. */

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param url the Redis of caches and limits; empty: everything is kept in this process
  * @param tasksUrl the Redis of tasks, by default the same
  * @param timeout budget of one call: 1 ms to 1 minute
- * @param poolSize connections at most, for each of caches, limits and tasks, 1 to 10,000
+ * @param poolSize connections to a node at most, for each of caches, limits and tasks, 1 to 10,000
  * @param login how to log in where the URL does not say it
  * @param keyPrefix first part of every key; empty: the application's name, see {@link
  *     RedisConnections#keyPrefix}

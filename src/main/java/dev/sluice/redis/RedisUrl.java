@@ -12,15 +12,17 @@ import java.util.stream.Collectors;
 
 /**
  * The URL of Redis: {@code redis://[user:password@]host[:port][/database]}, or with Sentinels
- * {@code redis+sentinel://[user:password@]host[:port][,host[:port]…]/primary[/database]}; {@code
- * rediss} for TLS. A host name may contain {@code _}, as those of Docker Swarm do, which {@link
+ * {@code redis+sentinel://[user:password@]host[:port][,host[:port]…]/primary[/database]}; with
+ * Redis Cluster {@code redis+cluster://[user:password@]host[:port][,host[:port]…]}; {@code rediss}
+ * for TLS. A host name may contain {@code _}, as those of Docker Swarm do, which {@link
  * java.net.URI} does not read.
  *
- * @param hosts the one server, or the Sentinels
+ * @param hosts the one server, the Sentinels, or nodes of the cluster to begin with
  * @param primary the name by which the Sentinels know the primary; empty without Sentinels
  * @param database from 0
  */
 record RedisUrl(
+    Topology topology,
     Transport transport,
     Optional<Credentials> credentials,
     List<Address> hosts,
@@ -31,17 +33,25 @@ record RedisUrl(
   private static final int DEFAULT_SENTINEL_PORT = 26_379;
 
   private static final String EXPECTED =
-      "expected redis://[user:password@]host[:port][/database], rediss://… or"
-          + " redis+sentinel://[user:password@]host[:port][,host[:port]…]/primary[/database]";
+      "expected redis://[user:password@]host[:port][/database], rediss://…,"
+          + " redis+sentinel://[user:password@]host[:port][,host[:port]…]/primary[/database] or"
+          + " redis+cluster://[user:password@]host[:port][,host[:port]…]";
 
   private static final Pattern PARTS =
       Pattern.compile(
-          "(?<scheme>rediss?(?:\\+sentinel)?)://(?:(?<user>[^/?#@\\s]*)@)?(?<hosts>[^/?#@\\s]+)"
+          "(?<scheme>rediss?(?:\\+(?:sentinel|cluster))?)://(?:(?<user>[^/?#@\\s]*)@)?(?<hosts>[^/?#@\\s]+)"
               + "(?<path>/.*)?");
   private static final Pattern HOST =
       Pattern.compile("(?<host>[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::(?<port>\\d{1,5}))?");
   private static final Pattern PRIMARY =
       Pattern.compile("/(?<primary>[A-Za-z0-9._-]+)(?<database>/.*)?");
+
+  /** What the hosts are. */
+  enum Topology {
+    SERVER,
+    SENTINELS,
+    CLUSTER
+  }
 
   /** What carries the bytes. */
   enum Transport {
@@ -71,9 +81,6 @@ record RedisUrl(
    * @throws IllegalArgumentException with a message that says what was expected, without the text
    */
   static RedisUrl parse(String text) {
-    if (text.startsWith("redis+cluster:")) {
-      throw new IllegalArgumentException("redis+cluster:// is not supported yet");
-    }
     Matcher parts = PARTS.matcher(text);
     if (!parts.matches()) {
       throw new IllegalArgumentException(EXPECTED);
@@ -81,27 +88,46 @@ record RedisUrl(
     Transport transport = text.startsWith("rediss") ? Transport.TLS : Transport.TCP;
     Optional<Credentials> credentials =
         Optional.ofNullable(parts.group("user")).map(RedisUrl::toCredentials);
+    String hosts = parts.group("hosts");
     String path = Optional.ofNullable(parts.group("path")).orElse("");
     if (parts.group("scheme").endsWith("+sentinel")) {
-      Matcher primary = PRIMARY.matcher(path);
-      if (!primary.matches()) {
-        throw new IllegalArgumentException("expected the name of the primary after the Sentinels");
-      }
-      return new RedisUrl(
-          transport,
-          credentials,
-          Arrays.stream(parts.group("hosts").split(",", -1))
-              .map(host -> toAddress(host, DEFAULT_SENTINEL_PORT))
-              .toList(),
-          Optional.of(primary.group("primary")),
-          toDatabase(Optional.ofNullable(primary.group("database")).orElse("")));
+      return ofSentinels(transport, credentials, hosts, path);
+    }
+    boolean isCluster = parts.group("scheme").endsWith("+cluster");
+    if (isCluster && !path.matches("/?")) {
+      throw new IllegalArgumentException("expected nothing after the nodes of Redis Cluster");
     }
     return new RedisUrl(
+        isCluster ? Topology.CLUSTER : Topology.SERVER,
         transport,
         credentials,
-        List.of(toAddress(parts.group("hosts"), DEFAULT_PORT)),
+        isCluster ? toAddresses(hosts, DEFAULT_PORT) : List.of(toAddress(hosts, DEFAULT_PORT)),
         Optional.empty(),
         toDatabase(path));
+  }
+
+  private static RedisUrl ofSentinels(
+      Transport transport, Optional<Credentials> credentials, String hosts, String path) {
+    Matcher primary = PRIMARY.matcher(path);
+    if (!primary.matches()) {
+      throw new IllegalArgumentException("expected the name of the primary after the Sentinels");
+    }
+    return new RedisUrl(
+        Topology.SENTINELS,
+        transport,
+        credentials,
+        toAddresses(hosts, DEFAULT_SENTINEL_PORT),
+        Optional.of(primary.group("primary")),
+        toDatabase(Optional.ofNullable(primary.group("database")).orElse("")));
+  }
+
+  /** One node of this cluster. */
+  RedisUrl at(Address node) {
+    return new RedisUrl(topology, transport, credentials, List.of(node), primary, database);
+  }
+
+  private static List<Address> toAddresses(String hosts, int defaultPort) {
+    return Arrays.stream(hosts.split(",", -1)).map(host -> toAddress(host, defaultPort)).toList();
   }
 
   private static Credentials toCredentials(String text) {

@@ -11,8 +11,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
- * Scripts that run in one round trip; in two when Redis does not have one of them yet. Run it by
- * {@link RedisConnection#call}.
+ * Scripts that run in one round trip; in two when Redis does not have one of them yet. Run by
+ * {@link RedisConnection#run(List)}.
  */
 public final class ScriptPipeline {
 
@@ -35,12 +35,23 @@ public final class ScriptPipeline {
 
   private final List<Call> calls;
 
-  public ScriptPipeline(List<Call> calls) {
+  ScriptPipeline(List<Call> calls) {
     this.calls = List.copyOf(calls);
   }
 
   /** Runs all scripts and returns their replies, in order. */
-  public List<@Nullable Object> run(UnifiedJedis redis) {
+  List<@Nullable Object> run(UnifiedJedis redis) {
+    List<@Nullable Object> replies = runRedirectable(redis);
+    for (Object reply : replies) {
+      if (reply instanceof JedisDataException error) {
+        throw error;
+      }
+    }
+    return replies;
+  }
+
+  /** The same; the reply of a script that a cluster has elsewhere is the error that says so. */
+  List<@Nullable Object> runRedirectable(UnifiedJedis redis) {
     List<@Nullable Response<Object>> replies = new ArrayList<>();
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (Call call : calls) {
@@ -68,6 +79,9 @@ public final class ScriptPipeline {
     } catch (JedisNoScriptException e) {
       return redis.eval(call.script().source(), call.keys(), call.arguments());
     } catch (JedisDataException e) {
+      if (RedirectedException.is(e)) {
+        return e;
+      }
       if (RedisError.ofReply(String.valueOf(e.getMessage())).kind() == Kind.CORRUPT) {
         return CORRUPT;
       }

@@ -70,7 +70,7 @@ class SettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "redis+cluster://a:1, redis+cluster:// is not supported yet",
+    "redis+cluster://a:1/2, expected nothing after the nodes of Redis Cluster",
     "redis+sentinel://a:1, expected the name of the primary",
     "redis://h/x, expected a database number",
     "redis://h?protocol=3, expected redis://"
@@ -82,7 +82,7 @@ class SettingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "redis+cluster://me:secret@host:1",
+        "redis+cluster://me:secret@host:1/x",
         "redis://me:s/secret@host",
         "redis://me:s@secret@host/x",
         "redis://me:1/secret@host",

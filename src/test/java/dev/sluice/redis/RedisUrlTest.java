@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.redis.RedisUrl.Address;
 import dev.sluice.redis.RedisUrl.Credentials;
+import dev.sluice.redis.RedisUrl.Topology;
 import dev.sluice.redis.RedisUrl.Transport;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ class RedisUrlTest {
     assertThat(url)
         .isEqualTo(
             new RedisUrl(
+                Topology.SERVER,
                 Transport.TLS,
                 Optional.of(new Credentials(Optional.of("me"), "p@ss+%")),
                 List.of(new Address("redis.example.org", 6380)),
@@ -33,6 +35,7 @@ class RedisUrlTest {
     assertThat(url)
         .isEqualTo(
             new RedisUrl(
+                Topology.SENTINELS,
                 Transport.TCP,
                 Optional.of(new Credentials(Optional.empty(), "secret")),
                 List.of(
@@ -41,6 +44,21 @@ class RedisUrlTest {
                 3));
     assertThat(url).hasToString("my-primary of Sentinels s1:26380,s_2:26379,[::1]:1");
     assertThat(RedisUrl.parse("rediss+sentinel://s/p").transport()).isEqualTo(Transport.TLS);
+  }
+
+  @Test
+  void readsNodesOfACluster() {
+    RedisUrl url = RedisUrl.parse("rediss+cluster://n1,n2:7000/");
+    assertThat(url)
+        .isEqualTo(
+            new RedisUrl(
+                Topology.CLUSTER,
+                Transport.TLS,
+                Optional.empty(),
+                List.of(new Address("n1", 6379), new Address("n2", 7000)),
+                Optional.empty(),
+                0));
+    assertThat(url).hasToString("n1:6379,n2:7000");
   }
 
   @ParameterizedTest
@@ -66,7 +84,7 @@ class RedisUrlTest {
     "redis+sentinel://s, expected the name of the primary",
     "'redis+sentinel://s1,/p', expected redis://",
     "redis+sentinel://s/p/x, expected a database number",
-    "redis+cluster://h, is not supported yet",
+    "redis+cluster://h/1, expected nothing after the nodes of Redis Cluster",
     "http://h, expected redis://",
     "h:6379, expected redis://"
   })

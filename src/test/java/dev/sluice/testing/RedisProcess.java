@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -50,7 +51,11 @@ public final class RedisProcess implements AutoCloseable {
 
   /** Starts a server with these further command line options and waits until it responds. */
   public static RedisProcess start(String... options) {
-    RedisProcess redis = new RedisProcess(freePort(), List.of(options));
+    return startOn(freePort(), options);
+  }
+
+  static RedisProcess startOn(int port, String... options) {
+    RedisProcess redis = new RedisProcess(port, List.of(options));
     redis.restart();
     return redis;
   }
@@ -116,6 +121,13 @@ public final class RedisProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static int freePortUpTo(int highest) {
+    return IntStream.generate(RedisProcess::freePort)
+        .filter(port -> port <= highest)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Starts the server on its port with the data last saved, and waits until it responds. */

@@ -16,13 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.Response;
 
 /**
  * The store in Redis, shared by all nodes. Each base key has a hash of entries, one field for each
  * variant and {@code @} for the time at which the last one ends, and while fills run a hash of
- * their leases. Each operation takes one round trip.
+ * their leases. Each operation takes one round trip, to a cluster one to each node involved.
  *
  * <p>In front of it is the near cache, which keeps what {@link #find} reads.
  */
@@ -84,15 +82,15 @@ final class RedisEntryStore implements EntryStore {
   @Override
   public Optional<CacheEntry> find(LookupRequest request) {
     EntryKey key = request.key();
-    List<String> tags = List.copyOf(request.tags());
+    List<List<String>> tags = grouped(request.tags());
     NearCache.Reading reading = near.read(); // before anything is sent
     List<@Nullable Object> replies =
-        run(key, call(FIND, entryKeys(key), key.variant()), call(READ_TAGS, tagKeys(tags)));
+        run(key, call(FIND, entryKeys(key), key.variant()), tagCalls(READ_TAGS, tags));
     if (!(replies.get(0) instanceof List<?> found)) {
       return Optional.empty();
     }
     Optional<CacheEntry> entry =
-        current(request, (byte[]) found.get(1), stamps(tags, replies.get(1)));
+        current(request, (byte[]) found.get(1), stamps(tags, replies.subList(1, replies.size())));
     entry.ifPresent(it -> reading.keep(key, text((byte[]) found.get(0)), it));
     return entry;
   }
@@ -132,7 +130,7 @@ final class RedisEntryStore implements EntryStore {
 
   @Override
   public void renew(EntryKey key, Lease lease) {
-    run(key, leaseCall(RENEW, key, lease, LEADERSHIP));
+    run(key, leaseCall(RENEW, key, lease, LEADERSHIP), List.of());
   }
 
   private Call leaseCall(RedisScript script, EntryKey key, Lease lease, Duration duration) {
@@ -143,12 +141,12 @@ final class RedisEntryStore implements EntryStore {
   private Optional<Begun> begin(LookupRequest request, Duration leadership) {
     EntryKey key = request.key();
     String token = Token.random();
-    List<String> tags = List.copyOf(request.stamped());
+    List<List<String>> tags = grouped(request.stamped());
     long lease = LEASE.toMillis();
     Call begin = call(BEGIN, fillKeys(key), key.variant(), token, lease, leadership.toMillis());
-    Call beginTags = call(BEGIN_TAGS, tagKeys(tags), token, lease);
+    List<Call> beginTags = tagCalls(BEGIN_TAGS, tags, token, lease);
     List<@Nullable Object> replies = run(key, begin, beginTags);
-    if (replies.get(0) == null || (replies.get(1) == null && !tags.isEmpty())) {
+    if (replies.contains(null)) {
       // What was corrupt is deleted now.
       replies = run(key, begin, beginTags);
     }
@@ -159,7 +157,7 @@ final class RedisEntryStore implements EntryStore {
     if (begun.get(0) == null) {
       return Optional.empty();
     }
-    Map<String, String> stamps = stamps(tags, replies.get(1));
+    Map<String, String> stamps = stamps(tags, replies.subList(1, replies.size()));
     Lease given = new Lease(token, text((byte[]) begun.get(0)), stamps);
     return Optional.of(new Begun(given, current(request, (byte[]) begun.get(1), stamps)));
   }
@@ -189,7 +187,7 @@ final class RedisEntryStore implements EntryStore {
           run(
               key,
               call(STORE, fillKeys(key), key.variant(), lease.token(), stored, life, beside),
-              call(EXTEND_TAGS, tagKeys(List.copyOf(entry.tags().keySet())), life));
+              tagCalls(EXTEND_TAGS, grouped(entry.tags().keySet()), life));
       return Long.valueOf(1).equals(replies.get(0));
     } finally {
       forgetNear(key); // at once: Redis's own message of it takes a moment
@@ -198,15 +196,19 @@ final class RedisEntryStore implements EntryStore {
 
   @Override
   public Optional<Map<String, String>> stamps(EntryKey key, Collection<String> tags, Lease lease) {
-    List<String> named = List.copyOf(tags);
+    List<List<String>> groups = grouped(tags);
+    List<Call> calls = groups.stream().map(group -> stampCall(group, lease)).toList();
+    Map<String, String> stamps = stamps(groups, run(key, calls));
+    return stamps.size() == tags.size() ? Optional.of(stamps) : Optional.empty();
+  }
+
+  private Call stampCall(List<String> tags, Lease lease) {
     Map<String, String> guards = lease.guardsOf(tags);
     List<String> all = new ArrayList<>(guards.keySet());
-    all.addAll(named);
+    all.addAll(tags);
     List<Object> arguments = new ArrayList<>(List.of(lease.token(), LEASE.toMillis()));
     arguments.addAll(guards.values());
-    Call call = call(STAMP_TAGS, tagKeys(all), arguments.toArray());
-    Map<String, String> stamps = stamps(named, run(key, call).get(0));
-    return stamps.size() == named.size() ? Optional.of(stamps) : Optional.empty();
+    return call(STAMP_TAGS, tagKeys(all), arguments.toArray());
   }
 
   @Override
@@ -228,7 +230,7 @@ final class RedisEntryStore implements EntryStore {
     run(
         key,
         leaseCall(RELEASE, key, lease, unshared),
-        call(RELEASE_TAGS, tagKeys(created), lease.token(), LEASE.toMillis()));
+        tagCalls(RELEASE_TAGS, grouped(created), lease.token(), LEASE.toMillis()));
   }
 
   @Override
@@ -236,9 +238,8 @@ final class RedisEntryStore implements EntryStore {
     if (tagStamps.isEmpty()) {
       return true;
     }
-    List<String> tags = List.copyOf(tagStamps.keySet());
-    List<byte[]> stamps = redis.call(jedis -> jedis.mget(tagKeys(tags).toArray(byte[][]::new)));
-    return stamps(tags, stamps).equals(tagStamps);
+    List<List<String>> tags = grouped(tagStamps.keySet());
+    return stamps(tags, redis.run(tagCalls(READ_TAGS, tags))).equals(tagStamps);
   }
 
   @Override
@@ -253,34 +254,28 @@ final class RedisEntryStore implements EntryStore {
   /** Deletes one field of a hash, or the key itself if it is no hash. */
   private void deleteField(EntryKey key, byte[] hash, String field) {
     try {
-      redis.call(jedis -> jedis.hdel(hash, bytes(field)));
+      redis.call(hash, jedis -> jedis.hdel(hash, bytes(field)));
     } catch (RedisCorruptException e) {
       counters.of(key.cache()).failures.increment();
-      delete(List.of(List.of(hash)));
+      delete(List.of(hash));
     }
   }
 
   @Override
   public void evict(Eviction eviction) {
-    List<List<byte[]>> keys = names.of(eviction);
+    List<byte[]> keys = names.of(eviction);
     try {
       delete(keys);
     } finally {
       // After the deletion: a read that was served before it must not be kept.
-      keys.forEach(group -> group.forEach(name -> near.changed(text(name))));
+      keys.forEach(name -> near.changed(text(name)));
     }
   }
 
-  private void delete(List<List<byte[]>> groups) {
-    redis.call(
-        jedis -> {
-          try (AbstractPipeline pipeline = jedis.pipelined()) {
-            List<Response<Long>> replies = new ArrayList<>();
-            groups.forEach(keys -> replies.add(pipeline.del(keys.toArray(byte[][]::new))));
-            pipeline.sync();
-            return replies.stream().mapToLong(Response::get).sum();
-          }
-        });
+  private void delete(List<byte[]> keys) {
+    for (List<byte[]> group : redis.grouped(keys, key -> key)) {
+      redis.call(group.get(0), jedis -> jedis.del(group.toArray(byte[][]::new)));
+    }
   }
 
   private List<byte[]> entryKeys(EntryKey key) {
@@ -295,6 +290,17 @@ final class RedisEntryStore implements EntryStore {
     return tags.stream().map(names::tagStamp).toList();
   }
 
+  private List<List<String>> grouped(Collection<String> tags) {
+    return redis.grouped(List.copyOf(tags), names::tagStamp);
+  }
+
+  /** One call for each group of tags that one script may name. */
+  private List<Call> tagCalls(RedisScript script, List<List<String>> tags, Object... arguments) {
+    return tags.stream()
+        .map(group -> call(script, tagKeys(group), arguments))
+        .toList();
+  }
+
   private static Call call(RedisScript script, List<byte[]> keys, Object... arguments) {
     List<byte[]> all = new ArrayList<>();
     for (Object argument : arguments) {
@@ -303,16 +309,23 @@ final class RedisEntryStore implements EntryStore {
     return new Call(script, keys, all);
   }
 
+  private List<@Nullable Object> run(EntryKey key, Call first, List<Call> further) {
+    List<Call> calls = new ArrayList<>();
+    calls.add(first);
+    calls.addAll(further);
+    return run(key, calls);
+  }
+
   /**
    * Runs scripts in one round trip. A script whose keys hold values of another type than expected
-   * replies null, and those keys are deleted; so does a script without keys.
+   * replies null, and those keys are deleted.
    */
-  private List<@Nullable Object> run(EntryKey key, Call... calls) {
-    List<@Nullable Object> replies = redis.call(new ScriptPipeline(List.of(calls))::run);
-    List<List<byte[]>> corrupt = new ArrayList<>();
-    for (int i = 0; i < calls.length; i++) {
+  private List<@Nullable Object> run(EntryKey key, List<Call> calls) {
+    List<@Nullable Object> replies = redis.run(calls);
+    List<byte[]> corrupt = new ArrayList<>();
+    for (int i = 0; i < calls.size(); i++) {
       if (replies.get(i) == ScriptPipeline.CORRUPT) {
-        corrupt.add(calls[i].keys());
+        corrupt.addAll(calls.get(i).keys());
         replies.set(i, null);
       }
     }
@@ -324,12 +337,15 @@ final class RedisEntryStore implements EntryStore {
   }
 
   /** The stamps that are there, by tag. */
-  private static Map<String, String> stamps(List<String> tags, @Nullable Object reply) {
+  private static Map<String, String> stamps(
+      List<List<String>> tags, List<@Nullable Object> replies) {
     Map<String, String> stamps = new HashMap<>();
-    if (reply instanceof List<?> values) {
-      for (int i = 0; i < tags.size(); i++) {
-        if (values.get(i) instanceof byte[] stamp) {
-          stamps.put(tags.get(i), text(stamp));
+    for (int group = 0; group < tags.size(); group++) {
+      if (replies.get(group) instanceof List<?> values) {
+        for (int i = 0; i < values.size(); i++) {
+          if (values.get(i) instanceof byte[] stamp) {
+            stamps.put(tags.get(group).get(i), text(stamp));
+          }
         }
       }
     }

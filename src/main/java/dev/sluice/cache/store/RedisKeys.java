@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
  * The names of the cache's keys in Redis.
  *
  * <p>A cache is spread over 16 buckets, each with a stamp of its own, since all keys of one script
- * share a hash tag. Clearing a cache deletes 16 stamps, whatever the number of entries. Leases and
- * guards of tags are outside the prefix {@code c:} of what nodes may hold copies of.
+ * share a hash tag. Clearing a cache deletes 16 stamps, whatever the number of entries. Tags are
+ * spread over 16 hash tags as well, each tag with its guard. Leases and guards are outside the
+ * prefix {@code c:} of what nodes may hold copies of.
  */
 final class RedisKeys {
 
@@ -53,7 +54,9 @@ final class RedisKeys {
   }
 
   String tagStampName(String tag) {
-    return (TagGuards.is(tag) ? leasePrefix : prefix) + "{tags}:" + tag;
+    boolean isGuard = TagGuards.is(tag);
+    String guard = isGuard ? tag : TagGuards.of(tag);
+    return (isGuard ? leasePrefix : prefix) + "tags:{tags." + guard.substring(1) + "}:" + tag;
   }
 
   /** The prefix of all keys of which nodes may hold copies. */
@@ -61,18 +64,19 @@ final class RedisKeys {
     return prefix;
   }
 
-  /** The keys that an eviction deletes, grouped by hash tag. */
-  List<List<byte[]>> of(Eviction eviction) {
+  /** The keys that an eviction deletes; of a key, its entries and leases have one hash tag. */
+  List<byte[]> of(Eviction eviction) {
     if (eviction instanceof Eviction.OfKey key) {
       return List.of(
-          List.of(bytes(entries(key.cache(), key.base())), leases(key.cache(), key.base())),
-          List.of(tagStamp(key.base())));
+          bytes(entries(key.cache(), key.base())),
+          leases(key.cache(), key.base()),
+          tagStamp(key.base()));
     } else if (eviction instanceof Eviction.OfTag tag) {
-      return List.of(List.of(tagStamp(tag.tag()), tagStamp(TagGuards.of(tag.tag()))));
+      return List.of(tagStamp(tag.tag()), tagStamp(TagGuards.of(tag.tag())));
     }
     String cache = ((Eviction.OfCache) eviction).cache();
     return IntStream.range(0, BUCKETS)
-        .mapToObj(bucket -> List.of(bytes(cacheStamp(cache, bucket))))
+        .mapToObj(bucket -> bytes(cacheStamp(cache, bucket)))
         .toList();
   }
 

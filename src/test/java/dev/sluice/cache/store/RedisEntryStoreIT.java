@@ -172,7 +172,7 @@ class RedisEntryStoreIT extends EntryStoreContract {
     fill(KEY, List.of(TAG));
     try (Jedis jedis = redis.connect()) {
       assertThat(jedis.pttl(hash(jedis))).isBetween(1L, Entries.FRESH.toMillis());
-      for (String key : jedis.keys("sluice:c:{tags}:*")) {
+      for (String key : jedis.keys("sluice:c:tags:*")) {
         assertThat(jedis.pttl(key)).isPositive();
       }
     }
@@ -183,7 +183,7 @@ class RedisEntryStoreIT extends EntryStoreContract {
     fill(Entries.key("products", "SECRET", "SECRET"), List.of(Entries.hash("SECRET")));
     try (Jedis jedis = redis.connect()) {
       for (String key : jedis.keys("*")) {
-        assertThat(key).doesNotContain("SECRET").startsWith("sluice:c:{");
+        assertThat(key).doesNotContain("SECRET").startsWith("sluice:c:").contains("{");
       }
     }
   }
