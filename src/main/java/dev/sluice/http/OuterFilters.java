@@ -58,13 +58,27 @@ public final class OuterFilters implements ServletContainerInitializer {
    * @throws IllegalStateException if no filter of this class is registered
    */
   public static void require(ServletContext context, Class<? extends Filter> filter, String why) {
-    if (context.getFilterRegistration(filter.getName()) == null) {
-      throw new IllegalStateException(
-          why
-              + " needs the servlet filters of Sluice, for which this server does not look here: add"
-              + " <listener><listener-class>"
-              + OuterFiltersListener.class.getName()
-              + "</listener-class></listener> to web.xml");
+    if (!isRegistered(context, filter)) {
+      throw missing(why);
     }
+  }
+
+  /** Whether a filter of this class is registered. */
+  public static boolean isRegistered(ServletContext context, Class<? extends Filter> filter) {
+    return context.getFilterRegistration(filter.getName()) != null;
+  }
+
+  /**
+   * Returns the mistake that no filter is registered.
+   *
+   * @param why what needs it
+   */
+  public static IllegalStateException missing(String why) {
+    return new IllegalStateException(
+        why
+            + " needs the servlet filters of Sluice, for which this server does not look here: add"
+            + " <listener><listener-class>"
+            + OuterFiltersListener.class.getName()
+            + "</listener-class></listener> to web.xml");
   }
 }

@@ -1,10 +1,12 @@
 package dev.sluice.ratelimit;
 
+import dev.sluice.http.OuterFilters;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -27,10 +29,13 @@ final class MethodLimits {
           all.stream().filter(one -> !one.isDecidedBeforeAuthentication()).toList());
     }
 
-    boolean hasConcurrency() {
+    boolean hasConcurrency(Predicate<String> planned) {
       return Stream.concat(before.stream(), after.stream())
-          .flatMap(declaration -> declaration.quotas().stream())
-          .anyMatch(quota -> quota.counting().isConcurrent());
+          .anyMatch(
+              declaration ->
+                  declaration.quotas().stream().anyMatch(quota -> quota.counting().isConcurrent())
+                      || (declaration.plans().isPresent()
+                          && planned.test(declaration.policy().name())));
     }
 
     List<RateLimitDeclaration> of(Phase phase) {
@@ -41,6 +46,7 @@ final class MethodLimits {
   private final Class<?> resource;
   private final Function<Class<?>, List<RateLimitDeclaration>> declarations;
   private final Map<Class<?>, Refreshing<ByPhase>> byClass = new ConcurrentHashMap<>();
+  private volatile boolean hasServletFilter = true;
 
   /**
    * @param declarations finds the limits that the method has in a class
@@ -68,10 +74,36 @@ final class MethodLimits {
     return known == null || !known.get().of(phase).isEmpty();
   }
 
-  /** Whether a limit on concurrency is declared. */
-  boolean hasConcurrency() {
+  /**
+   * Whether a limit on concurrency is declared.
+   *
+   * @param planned whether a plan of this policy has one
+   */
+  boolean hasConcurrency(Predicate<String> planned) {
     Refreshing<ByPhase> known = byClass.get(resource);
-    return known != null && known.get().hasConcurrency();
+    return known != null && known.get().hasConcurrency(planned);
+  }
+
+  /** No servlet filter gives back the place of a request that has ended. */
+  void hasNoServletFilter() {
+    hasServletFilter = false;
+  }
+
+  /**
+   * Checks limits that are known only now: those of a rule, or of settings that have changed.
+   *
+   * @throws IllegalStateException if one is on concurrency and no servlet filter gives places back
+   */
+  void requireServletFilter(List<Charge> charges) {
+    if (hasServletFilter) {
+      return;
+    }
+    for (Charge charge : charges) {
+      if (charge.counting().isConcurrent()) {
+        throw OuterFilters.missing(
+            "\"" + charge.quota().limit() + "\" of the policy " + charge.policy().name());
+      }
+    }
   }
 
   /** Returns the limits of this request. */

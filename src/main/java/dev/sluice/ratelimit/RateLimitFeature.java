@@ -50,6 +50,9 @@ public class RateLimitFeature implements DynamicFeature {
       runtime
           .whatNeedsTheServletFilter(limits)
           .ifPresent(why -> OuterFilters.require(webModule, RateLimitServletFilter.class, why));
+      if (!OuterFilters.isRegistered(webModule, RateLimitServletFilter.class)) {
+        limits.hasNoServletFilter();
+      }
     }
     boolean isLimited = false;
     if (limits.mayHave(Phase.BEFORE_AUTHENTICATION)) {

@@ -57,6 +57,7 @@ abstract sealed class RateLimitFilter implements ContainerRequestFilter {
     if (charges.isEmpty()) {
       return;
     }
+    limits.requireServletFilter(charges);
     Reservation reservation = runtime.reserve(charges);
     decided.add(charges, reservation);
     if (reservation.decision() instanceof Refused refused) {

@@ -141,7 +141,9 @@ public class RateLimitRuntime {
     if (settings.enabled() && settings.servletLimits().isPresent()) {
       return Optional.of("sluice.rate-limit.servlet");
     }
-    return limits.hasConcurrency() ? Optional.of("A limit on concurrency") : Optional.empty();
+    return limits.hasConcurrency(settings::hasConcurrentPlan)
+        ? Optional.of("A limit on concurrency")
+        : Optional.empty();
   }
 
   RateLimitHeaders headers() {

@@ -79,6 +79,15 @@ public record RateLimitSettings(
     return source.namesIn(GROUP);
   }
 
+  /** Whether a plan of this policy limits concurrency. */
+  boolean hasConcurrentPlan(String policy) {
+    return policies().stream()
+        .filter(name -> name.startsWith(policy + ".plans."))
+        .flatMap(name -> overrides(name).limits().stream())
+        .flatMap(limits -> Limit.parse(limits).stream())
+        .anyMatch(Limit.Concurrent.class::isInstance);
+  }
+
   /**
    * The operator's settings of one policy.
    *
