@@ -5,9 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.execution.ContainerServices;
 import dev.sluice.lifecycle.Starting;
 import dev.sluice.lifecycle.Stopping;
+import dev.sluice.redis.RedisServer.Login;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
 import java.util.Map;
@@ -29,6 +32,8 @@ public class RedisConnections {
   @Inject private RedisSettings settings;
 
   @Inject private ContainerServices container;
+
+  @Inject @Any private Instance<RedisPasswordSource> passwords;
 
   /** The way of caches to {@code sluice.redis.url}. */
   public Optional<RedisConnection> caches() {
@@ -68,11 +73,17 @@ public class RedisConnections {
         use,
         key ->
             new RedisConnection(
-                servers.computeIfAbsent(url, it -> new RedisServer(it, settings.login())),
+                servers.computeIfAbsent(url, it -> new RedisServer(it, login())),
                 use,
                 keyPrefix(),
                 settings.timeout(),
                 settings.poolSize()));
+  }
+
+  private Login login() {
+    return passwords.isUnsatisfied()
+        ? settings.login()
+        : settings.login().orPassword(passwords.get());
   }
 
   void report(@Observes @Priority(Starting.STORES) Starting starting) {

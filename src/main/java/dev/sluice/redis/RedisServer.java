@@ -36,10 +36,26 @@ final class RedisServer {
    * How to log in where the URL does not say it.
    *
    * @param sentinels user and password of the Sentinels; empty: they need none
-   * @param passwordFile a file with the password of Redis, read for each connection
+   * @param password the source of Redis's password, asked for each connection
    */
-  record Login(Optional<Credentials> sentinels, Optional<Path> passwordFile) {
+  record Login(Optional<Credentials> sentinels, Optional<RedisPasswordSource> password) {
     static final Login BY_URL = new Login(Optional.empty(), Optional.empty());
+
+    /** A file with the password. */
+    static RedisPasswordSource file(Path file) {
+      return () -> {
+        try {
+          return Files.readString(file).strip();
+        } catch (IOException e) {
+          throw new JedisConnectionException("The password file " + file + " cannot be read", e);
+        }
+      };
+    }
+
+    /** The same with this source of the password, unless there is one. */
+    Login orPassword(RedisPasswordSource source) {
+      return new Login(sentinels, Optional.of(password.orElse(source)));
+    }
   }
 
   private final RedisUrl url;
@@ -205,14 +221,15 @@ final class RedisServer {
   }
 
   private Optional<String> password() {
-    if (login.passwordFile().isEmpty()) {
+    if (login.password().isEmpty()) {
       return url.credentials().map(Credentials::password);
     }
-    Path file = login.passwordFile().get();
     try {
-      return Optional.of(Files.readString(file).strip());
-    } catch (IOException e) {
-      throw new JedisConnectionException("The password file " + file + " cannot be read", e);
+      return Optional.of(login.password().get().currentPassword());
+    } catch (JedisException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new JedisConnectionException("The source of the password failed: " + e.getMessage(), e);
     }
   }
 }

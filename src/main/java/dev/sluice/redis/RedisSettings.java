@@ -46,7 +46,7 @@ public record RedisSettings(
     Optional<String> user = read.optional("redis.sentinel-user");
     return new Login(
         read.optional("redis.sentinel-password").map(text -> new Credentials(user, text)),
-        read.optional("redis.password-file").map(Path::of));
+        read.optional("redis.password-file").map(file -> Login.file(Path.of(file))));
   }
 
   private static String toKeyPrefix(String text) {

@@ -1,6 +1,7 @@
 package dev.sluice.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.testing.Certificate;
 import dev.sluice.testing.TcpProxy;
@@ -81,6 +82,16 @@ class TlsIT extends WithRedis {
     RedisConnection connection =
         connection(URI.create("rediss://localhost:" + silent.getLocalPort()), 4);
     assertUnavailableWithinTheBudget(() -> connection.call(jedis -> jedis.get("a")));
+  }
+
+  @Test
+  void presentsTheClientCertificateOfTheJvm() {
+    secured.requireClientCertificate();
+    RedisConnection without = connection(url("localhost"), 4);
+    assertThatThrownBy(() -> without.call(jedis -> jedis.get("a")))
+        .isInstanceOf(RedisUnavailableException.class);
+    SSLContext.setDefault(certificate.server());
+    assertBack(connection(url("localhost"), 4));
   }
 
   @Test

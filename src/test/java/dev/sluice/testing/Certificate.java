@@ -18,7 +18,7 @@ import javax.net.ssl.TrustManagerFactory;
 /**
  * A key with a self-signed certificate.
  *
- * @param server presents the certificate
+ * @param server presents the certificate, as a server or as a client, and trusts it only
  * @param client trusts this certificate only
  */
 public record Certificate(SSLContext server, SSLContext client) {
@@ -37,7 +37,7 @@ public record Certificate(SSLContext server, SSLContext client) {
       TrustManagerFactory others = TrustManagerFactory.getInstance("PKIX");
       others.init(trusted);
       return new Certificate(
-          context(own.getKeyManagers(), null), context(null, others.getTrustManagers()));
+          context(own.getKeyManagers(), others.getTrustManagers()), context(null, others.getTrustManagers()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {

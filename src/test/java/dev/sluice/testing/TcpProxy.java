@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * A proxy between clients and a server on this machine. It can delay or drop replies, close
@@ -54,6 +55,11 @@ public final class TcpProxy implements AutoCloseable {
   /** Returns a proxy that clients reach through TLS; it forwards plain TCP to the server. */
   public static TcpProxy secured(int port, SSLContext context) {
     return new TcpProxy(port, context.getServerSocketFactory());
+  }
+
+  /** Accepts only clients that present a certificate; of a proxy that they reach through TLS. */
+  public void requireClientCertificate() {
+    ((SSLServerSocket) listener).setNeedClientAuth(true);
   }
 
   public int port() {
