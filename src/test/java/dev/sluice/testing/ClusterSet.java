@@ -166,11 +166,22 @@ public final class ClusterSet implements AutoCloseable {
   /** Makes {@code replica} the primary in place of its own, which agrees: no write is lost. */
   public void failOver(RedisProcess replica) {
     try (Jedis jedis = replica.connect()) {
-      jedis.clusterFailover();
       Awaitility.await()
-          .pollInterval(Duration.ofMillis(10))
-          .until(() -> jedis.info("replication").contains("role:master"));
+          .atMost(Duration.ofSeconds(60))
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(500))
+          .ignoreExceptionsInstanceOf(JedisException.class) // it became one just now
+          .until(() -> isPrimaryOrAsksToBe(jedis));
     }
+  }
+
+  /** A failover that the others have not agreed to in time is given up, and asked for again. */
+  private static boolean isPrimaryOrAsksToBe(Jedis jedis) {
+    if (jedis.info("replication").contains("role:master")) {
+      return true;
+    }
+    jedis.clusterFailover();
+    return false;
   }
 
   /** Moves the slot of {@code key} with all its keys, as {@code redis-cli --cluster} does. */
