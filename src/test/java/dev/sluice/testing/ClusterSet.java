@@ -1,6 +1,7 @@
 package dev.sluice.testing;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,8 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
- * A Redis Cluster: three primaries with a replica each, from the binary of {@link RedisProcess}.
+ * A Redis Cluster as {@code server-config/redis} sets it up, three primaries with a replica each,
+ * from the binary of {@link RedisProcess}.
  */
 public final class ClusterSet implements AutoCloseable {
 
@@ -48,12 +50,10 @@ public final class ClusterSet implements AutoCloseable {
   private static RedisProcess startNode() {
     return RedisProcess.startOn(
         RedisProcess.freePortUpTo(55_535), // the port of the cluster's bus is 10,000 higher
-        "--cluster-enabled",
-        "yes",
+        "--include",
+        Path.of("server-config", "redis", "cluster.conf").toAbsolutePath().toString(),
         "--cluster-node-timeout",
         "2000",
-        "--cluster-require-full-coverage",
-        "no",
         "--cluster-replica-validity-factor",
         "0",
         "--repl-diskless-sync-delay",
