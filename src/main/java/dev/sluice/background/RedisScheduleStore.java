@@ -71,6 +71,7 @@ final class RedisScheduleStore implements ScheduleStore {
   @Override
   public void pause(String schedule, boolean isPaused) {
     redis.call(
+        paused,
         jedis ->
             isPaused ? jedis.sadd(paused, bytes(schedule)) : jedis.srem(paused, bytes(schedule)));
   }
@@ -80,6 +81,7 @@ final class RedisScheduleStore implements ScheduleStore {
   public Map<String, Kept> kept(Collection<String> schedules) {
     List<String> names = List.copyOf(schedules);
     return redis.call(
+        paused,
         jedis -> {
           try (AbstractPipeline pipeline = jedis.pipelined()) {
             List<Response<byte[]>> kept =

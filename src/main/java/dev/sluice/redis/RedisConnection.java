@@ -60,7 +60,11 @@ public final class RedisConnection implements AutoCloseable {
    * @throws RedisException if the call was at fault
    */
   public <T> T call(Function<UnifiedJedis, T> command) {
-    return nodes.any().call(command);
+    try {
+      return nodes.any().call(command);
+    } catch (RedirectedException e) {
+      throw new RedisException("The command has keys, which are on another node: " + e.getMessage());
+    }
   }
 
   /**
