@@ -2,6 +2,7 @@ package dev.sluice.background;
 
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.ClusterSet;
+import dev.sluice.testing.StoreTest;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 
 /** The contract on a cluster. */
-@Tag("store")
+@StoreTest
 @Tag("soak") // many processes
 class ClusterTaskStoreIT extends TaskStoreContract {
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.ClusterSet;
 import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.StoreTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
  * admitted than the limit says. The system property {@code soak.seconds} sets how long (30).
  */
 @Timeout(900)
-@Tag("store")
+@StoreTest
 @Tag("soak")
 class ClusterFailoverIT {
 

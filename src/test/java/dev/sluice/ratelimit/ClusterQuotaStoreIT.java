@@ -7,17 +7,17 @@ import dev.sluice.ratelimit.QuotaStore.Mode;
 import dev.sluice.ratelimit.QuotaStore.Reply;
 import dev.sluice.redis.RedisConnection;
 import dev.sluice.testing.ClusterSet;
+import dev.sluice.testing.StoreTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The contract on a cluster, and requests whose limits count clients of several slots. */
-@Tag("store")
+@StoreTest
 class ClusterQuotaStoreIT extends QuotaStoreContract {
 
   @AutoClose private static final ClusterSet cluster = ClusterSet.start();

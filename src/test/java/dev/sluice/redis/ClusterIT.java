@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.redis.ScriptPipeline.Call;
 import dev.sluice.testing.ClusterSet;
 import dev.sluice.testing.RedisProcess;
+import dev.sluice.testing.StoreTest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ import redis.clients.jedis.Jedis;
 
 /** {@code redis+cluster://}: each call reaches the node that has its keys, and runs once. */
 @Timeout(120)
-@Tag("store")
+@StoreTest
 class ClusterIT {
 
   private static final RedisScript COUNT = RedisScript.of(ClusterIT.class, "count.lua");
