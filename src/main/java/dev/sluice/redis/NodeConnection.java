@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import redis.clients.jedis.BuilderFactory;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.JedisClientConfig;
@@ -112,7 +115,10 @@ final class NodeConnection implements AutoCloseable {
 
   /** Asks a node of a cluster which primaries have which slots. */
   List<?> slots() {
-    return call(redis -> (List<?>) redis.sendCommand(Protocol.Command.CLUSTER, "SLOTS"));
+    CommandArguments command = new CommandArguments(Protocol.Command.CLUSTER).add("SLOTS");
+    return (List<?>)
+        call(
+            redis -> redis.executeCommand(new CommandObject<>(command, BuilderFactory.RAW_OBJECT)));
   }
 
   private <T> T guarded(Supplier<T> command) {

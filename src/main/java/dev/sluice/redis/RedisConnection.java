@@ -63,7 +63,8 @@ public final class RedisConnection implements AutoCloseable {
     try {
       return nodes.any().call(command);
     } catch (RedirectedException e) {
-      throw new RedisException("The command has keys, which are on another node: " + e.getMessage());
+      throw new RedisException(
+          "The command has keys, which are on another node: " + e.getMessage());
     }
   }
 

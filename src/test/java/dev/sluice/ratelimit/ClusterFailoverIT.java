@@ -123,6 +123,9 @@ class ClusterFailoverIT {
         .atMost(Duration.ofSeconds(3))
         .ignoreExceptionsInstanceOf(QuotaStoreException.class)
         .untilAsserted(
-            () -> admitted.keySet().forEach(client -> assertThat(store.peek(charges(client))).hasSize(1)));
+            () ->
+                admitted
+                    .keySet()
+                    .forEach(client -> assertThat(store.peek(charges(client))).hasSize(1)));
   }
 }

@@ -29,7 +29,8 @@ class MethodLimitsTest {
 
   private static Optional<Plans> plans() {
     RateLimitPolicy policy = Charges.policy("api", "5/minute", Algorithm.SLIDING_WINDOW);
-    return Optional.of(new Plans((name, client) -> Optional.empty(), policy, (name, plan) -> List.of()));
+    return Optional.of(
+        new Plans((name, client) -> Optional.empty(), policy, (name, plan) -> List.of()));
   }
 
   @Test

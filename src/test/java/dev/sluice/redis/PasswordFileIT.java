@@ -17,7 +17,9 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.params.ClientKillParams;
 
-/** {@code sluice.redis.password-file} or a bean: a password that changes while the application runs. */
+/**
+ * {@code sluice.redis.password-file} or a bean: a password that changes while the application runs.
+ */
 class PasswordFileIT extends WithRedis {
 
   @TempDir private Path folder;

@@ -37,7 +37,8 @@ public record Certificate(SSLContext server, SSLContext client) {
       TrustManagerFactory others = TrustManagerFactory.getInstance("PKIX");
       others.init(trusted);
       return new Certificate(
-          context(own.getKeyManagers(), others.getTrustManagers()), context(null, others.getTrustManagers()));
+          context(own.getKeyManagers(), others.getTrustManagers()),
+          context(null, others.getTrustManagers()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {

@@ -296,9 +296,7 @@ final class RedisEntryStore implements EntryStore {
 
   /** One call for each group of tags that one script may name. */
   private List<Call> tagCalls(RedisScript script, List<List<String>> tags, Object... arguments) {
-    return tags.stream()
-        .map(group -> call(script, tagKeys(group), arguments))
-        .toList();
+    return tags.stream().map(group -> call(script, tagKeys(group), arguments)).toList();
   }
 
   private static Call call(RedisScript script, List<byte[]> keys, Object... arguments) {
