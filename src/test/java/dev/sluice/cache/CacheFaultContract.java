@@ -110,22 +110,18 @@ abstract class CacheFaultContract extends CacheClient {
     }
   }
 
-  @DisplayName("caffeine#287: a failing method is not run by its herd")
-  /** Callers that come together, while the method waits for its backend. */
-  private List<HttpResponse<String>> herd(String path) {
-    send("PUT", "faults/backend");
-    CompletableFuture<List<HttpResponse<String>>> all =
-        CompletableFuture.supplyAsync(() -> atOnce(8, path), callers);
-    Awaitility.await().until(() -> get("faults/arrived").body().equals("8"));
-    send("DELETE", "faults/backend");
-    return all.join();
+  /** Callers that come together, while the method waits for them. */
+  private List<HttpResponse<String>> herd(String how) {
+    send("PUT", "faults/herd?callers=8");
+    return atOnce(8, "faults/herd/" + how);
   }
 
+  @DisplayName("caffeine#287: a failing method is not run by its herd")
   @ParameterizedTest
   @ValueSource(strings = {"returned", "thrown", "exception"})
   void herdGetsTheResponseOfOneFailingCall(String how) {
     int before = calls();
-    List<HttpResponse<String>> all = herd("faults/backend/" + how);
+    List<HttpResponse<String>> all = herd(how);
     assertThat(calls() - before).isLessThan(4); // one, and who has come too late for it
     assertThat(all)
         .allSatisfy(
@@ -140,7 +136,7 @@ abstract class CacheFaultContract extends CacheClient {
 
   @Test
   void sharesNoFailureThatSetsCookie() {
-    assertThat(herd("faults/backend/cookie").stream().map(each -> header(each, "Set-Cookie")))
+    assertThat(herd("cookie").stream().map(each -> header(each, "Set-Cookie")))
         .doesNotHaveDuplicates();
   }
 

@@ -24,6 +24,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a host application brings along. */
@@ -112,12 +113,13 @@ public final class FaultProviders {
   @Priority(Priorities.HEADER_DECORATOR)
   public static class HostFilter implements ContainerRequestFilter, ContainerResponseFilter {
 
-    static final AtomicInteger ARRIVED = new AtomicInteger();
+    static volatile CountDownLatch expected = new CountDownLatch(0);
 
     @Override
     public void filter(ContainerRequestContext request) {
-      if (request.getUriInfo().getPath().contains("faults/backend/")) {
-        ARRIVED.incrementAndGet();
+      if (request.getMethod().equals("GET")
+          && request.getUriInfo().getPath().contains("faults/herd/")) {
+        expected.countDown();
       }
     }
 

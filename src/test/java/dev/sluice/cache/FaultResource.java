@@ -148,7 +148,6 @@ public class FaultResource {
   @Path("backend")
   public void stopBackend() {
     backend = new CountDownLatch(1);
-    FaultProviders.HostFilter.ARRIVED.set(0);
   }
 
   @DELETE
@@ -157,21 +156,20 @@ public class FaultResource {
     backend.countDown();
   }
 
-  @GET
-  @Path("arrived")
-  public int arrived() {
-    return FaultProviders.HostFilter.ARRIVED.get();
+  /** Lets methods that fail wait for so many callers. */
+  @PUT
+  @Path("herd")
+  public void expectHerd(@QueryParam("callers") int callers) {
+    FaultProviders.HostFilter.expected = new CountDownLatch(callers);
   }
 
-  /** Fails when the backend is there again. */
+  /** Fails when the expected callers have come, or as many as the server has threads for. */
   @GET
-  @Path("backend/{how}")
+  @Path("herd/{how}")
   @Cached(expire = 30)
   public Response unavailable(@PathParam("how") String how) throws InterruptedException {
     String call = call();
-    if (!backend.await(20, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("the test has not started the backend");
-    }
+    FaultProviders.HostFilter.expected.await(2, TimeUnit.SECONDS);
     Response.ResponseBuilder response = Response.status(503).entity(call);
     return switch (how) {
       case "returned" -> response.build();
