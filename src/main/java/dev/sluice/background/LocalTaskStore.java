@@ -336,6 +336,9 @@ final class LocalTaskStore implements TaskStore {
 
   @Override
   public synchronized List<Task> endWithThisProcess() {
+    if (byId.isEmpty()) {
+      return List.of(); // without Task: Open Liberty loads no more classes after an undeployment
+    }
     return byId.values().stream().filter(LocalTask::isPending).map(each -> each.task).toList();
   }
 

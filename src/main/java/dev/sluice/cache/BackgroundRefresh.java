@@ -16,6 +16,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,15 @@ class BackgroundRefresh {
 
     @Nullable Object compute(InvocationContext call) throws Exception {
       return computation.compute(call, fill);
+    }
+  }
+
+  /** A result cannot be turned into an entry outside a request. */
+  static final class NeedsRequestException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    NeedsRequestException(Throwable cause) {
+      super("The result cannot be encoded outside a request", cause);
     }
   }
 
@@ -110,7 +120,13 @@ class BackgroundRefresh {
     DUE.set(due);
     try {
       method.setAccessible(true);
-      method.invoke(target, arguments);
+      if (method.invoke(target, arguments) instanceof CompletionStage<?> stage) {
+        stage.exceptionally(
+            failure -> {
+              failed(due.declaration(), failure);
+              return null;
+            });
+      }
     } catch (InvocationTargetException e) {
       failed(due.declaration(), e);
     } catch (IllegalAccessException e) {
@@ -122,7 +138,9 @@ class BackgroundRefresh {
 
   private void failed(CacheDeclaration declaration, Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
-      if (each instanceof ContextNotActiveException && foregroundOnly.add(declaration)) {
+      boolean needsRequest =
+          each instanceof ContextNotActiveException || each instanceof NeedsRequestException;
+      if (needsRequest && foregroundOnly.add(declaration)) {
         LOG.log(
             Level.INFO,
             declaration + " needs a request; its callers wait for its results",

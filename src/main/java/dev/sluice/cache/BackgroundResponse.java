@@ -85,6 +85,7 @@ final class BackgroundResponse implements BackgroundRefresh.Computation {
           made -> transaction.then(() -> fill.store(made), () -> fill.abandon("rolled-back")));
     } catch (IOException | RuntimeException | Error e) {
       fill.abandon("encoding");
+      throw new BackgroundRefresh.NeedsRequestException(e);
     }
   }
 

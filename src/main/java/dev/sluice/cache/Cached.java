@@ -107,7 +107,8 @@ public @interface Cached {
    * resource method only if, besides, all that it takes of the request are arguments in the key, it
    * returns an entity and no {@code Response}, and neither the audience is {@link
    * Audience#PRINCIPAL}, nor {@link #vary()} or a key provider is declared, nor is access checked
-   * after the filters. The deployment stops if the time is out of range.
+   * after the filters. On a server with RESTEasy, which finds no writers outside a request, the
+   * caller of a resource method waits. The deployment stops if the time is out of range.
    */
   @Nonbinding
   int staleWhileRevalidate() default 0;
@@ -150,8 +151,9 @@ public @interface Cached {
   /**
    * The time in seconds, before an entry is no longer fresh, in which a call that finds it has it
    * computed again in the background: 0, the default, to less than {@link #expire()}. An entry that
-   * nobody asks for is not computed again. The deployment stops if the time is out of range, or if
-   * the method cannot run in the background, see {@link #staleWhileRevalidate()}.
+   * nobody asks for is not computed again, nor is one of a resource method on a server with
+   * RESTEasy. The deployment stops if the time is out of range, or if the method cannot run in the
+   * background, see {@link #staleWhileRevalidate()}.
    */
   @Nonbinding
   int refreshAhead() default 0;

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -62,6 +63,10 @@ abstract class CacheClient {
         FaultProviders.HostFilter.class,
         ContainerLogin.class,
         LoginFilter.class);
+  }
+
+  static boolean isResteasy() {
+    return Set.of("wildfly", "liberty").contains(System.getProperty("test.server", ""));
   }
 
   HttpResponse<String> send(String method, String path, String... headers) {

@@ -2,6 +2,7 @@ package dev.sluice.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.net.http.HttpResponse;
 import java.util.Base64;
@@ -519,6 +520,8 @@ abstract class CacheContract extends CacheFaultContract {
   @ParameterizedTest
   @CsvSource({"stale, stale", "ahead, (local|redis|near)"})
   void computesResponsesInTheBackground(String path, String detail) {
+    assumeFalse(
+        path.equals("ahead") && isResteasy(), "RESTEasy finds no writers outside a request");
     String resource = "refreshed/" + path + "/" + path;
     send("PUT", "faults/backend");
     HttpResponse<String> first = get(resource);

@@ -27,10 +27,6 @@ class CacheInProcessIT extends CacheContract {
     return war;
   }
 
-  private static boolean isResteasy() {
-    return !System.getProperty("test.server", "payara-micro").equals("payara-micro");
-  }
-
   @Test
   void givesEachValueOfAConstructorOfABeanParameterAnEntryOfItsOwn() {
     assumeFalse(isResteasy(), "RESTEasy makes no bean parameter by a constructor with parameters");

@@ -170,6 +170,7 @@ public class FaultResource {
   public Response unavailable(@PathParam("how") String how) throws InterruptedException {
     String call = call();
     FaultProviders.HostFilter.expected.await(2, TimeUnit.SECONDS);
+    Thread.sleep(300); // nothing tells when they have got from the filter to where they wait
     Response.ResponseBuilder response = Response.status(503).entity(call);
     return switch (how) {
       case "returned" -> response.build();
