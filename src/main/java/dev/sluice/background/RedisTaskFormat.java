@@ -22,7 +22,7 @@ import java.util.TreeMap;
 final class RedisTaskFormat {
 
   private static final String VERSION = "1 ";
-  private static final String NOBODY = "-";
+  private static final String NONE = "-";
 
   private enum State {
     WAITING('w'),
@@ -62,7 +62,7 @@ final class RedisTaskFormat {
 
   /** The record of a task that waits for any node. */
   static String waiting(Submission submission) {
-    return record(fence(NOBODY, 0), State.WAITING, submission.task(), "", Optional.empty());
+    return record(fence(NONE, 0), State.WAITING, submission.task(), "", Optional.empty());
   }
 
   private static String record(
@@ -72,7 +72,7 @@ final class RedisTaskFormat {
         + ' '
         + task.maxAttempts()
         + ' '
-        + task.timeout().map(timeout -> String.valueOf(timeout.toMillis())).orElse(NOBODY)
+        + task.timeout().map(timeout -> String.valueOf(timeout.toMillis())).orElse(NONE)
         + ' '
         + task.added().toEpochMilli()
         + ' '
@@ -112,7 +112,7 @@ final class RedisTaskFormat {
   }
 
   private static String waiting(Lease lease, int uncounted, Optional<String> error) {
-    String fence = fence(NOBODY, lease.attempt() - uncounted);
+    String fence = fence(NONE, lease.attempt() - uncounted);
     return record(fence, State.WAITING, lease.task(), "", error);
   }
 
@@ -130,7 +130,7 @@ final class RedisTaskFormat {
             words[8],
             Integer.parseInt(words[4]),
             Optional.of(words[5])
-                .filter(millis -> !millis.equals(NOBODY))
+                .filter(millis -> !millis.equals(NONE))
                 .map(millis -> Duration.ofMillis(Long.parseLong(millis))),
             Instant.ofEpochMilli(Long.parseLong(words[6])),
             Integer.parseInt(words[7]));
@@ -161,7 +161,7 @@ final class RedisTaskFormat {
     }
     Task task = toLease(id, kept).task();
     int attempts = Integer.parseInt(words[2]);
-    TaskStatus.State state = state(words[3], attempts > 0 && !words[1].equals(NOBODY));
+    TaskStatus.State state = state(words[3], attempts > 0 && !words[1].equals(NONE));
     return Optional.of(
         new TaskStatus(
             id,

@@ -22,6 +22,8 @@ import java.util.Set;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.params.SetParams;
+import redis.clients.jedis.params.ZRangeParams;
+import redis.clients.jedis.resps.Tuple;
 
 /**
  * The queue in Redis, shared by all nodes. One script a method; {@code add.lua} says how a task is
@@ -39,8 +41,6 @@ final class RedisTaskStore implements TaskStore {
   private static final RedisScript CANCEL = RedisScript.of(RedisTaskStore.class, "cancel.lua");
   private static final RedisScript DEAD = RedisScript.of(RedisTaskStore.class, "dead.lua");
   private static final RedisScript REVIVE = RedisScript.of(RedisTaskStore.class, "revive.lua");
-  private static final RedisScript REVIVE_ALL =
-      RedisScript.of(RedisTaskStore.class, "revive-all.lua");
   private static final RedisScript DEPTHS = RedisScript.of(RedisTaskStore.class, "depths.lua");
   private static final RedisScript UNPARK = RedisScript.of(RedisTaskStore.class, "unpark.lua");
 
@@ -377,17 +377,24 @@ final class RedisTaskStore implements TaskStore {
 
   @Override
   public Set<TaskId> requeue(Collection<TaskId> ids) {
-    return revive("requeue", ids);
+    return revive("requeue", "", bytes(ids));
   }
 
   @Override
   public Set<TaskId> discard(Collection<TaskId> ids) {
-    return revive("discard", ids);
+    return revive("discard", "", bytes(ids));
   }
 
-  private Set<TaskId> revive(String what, Collection<TaskId> ids) {
-    List<byte[]> arguments = arguments(what);
-    append(arguments, ids.toArray());
+  private static List<byte[]> bytes(Collection<TaskId> ids) {
+    return ids.stream().map(id -> bytes(id.value())).toList();
+  }
+
+  /**
+   * @param handler of which the tasks have to be; empty for any
+   */
+  private Set<TaskId> revive(String what, String handler, List<byte[]> ids) {
+    List<byte[]> arguments = arguments(what, handler);
+    arguments.addAll(ids);
     return ids(run(REVIVE, List.of(queue, dead), arguments));
   }
 
@@ -403,23 +410,19 @@ final class RedisTaskStore implements TaskStore {
 
   /** Those that die meanwhile stay dead. */
   private int reviveAll(String what, String handler) {
+    List<Tuple> newest = redis.call(dead, jedis -> jedis.zrangeWithScores(dead, -1, -1));
+    double before = newest.isEmpty() ? 0 : newest.get(0).getScore();
     int revived = 0;
-    long others = 0;
-    String before = "";
-    boolean isMore = true;
-    while (isMore) {
-      List<?> reply =
-          run(
-              REVIVE_ALL,
-              List.of(queue, dead),
-              arguments(what, handler, others, REVIVED_AT_ONCE, before));
-      long ofHandler = (Long) reply.get(0);
-      long ofOthers = (Long) reply.get(1);
-      revived += (int) ofHandler;
-      others += ofOthers;
-      before = text(reply.get(2));
-      isMore = ofHandler + ofOthers == REVIVED_AT_ONCE;
-    }
+    int others = 0;
+    List<byte[]> page;
+    do {
+      ZRangeParams next =
+          ZRangeParams.zrangeByScoreParams(0, before).limit(others, REVIVED_AT_ONCE);
+      page = redis.call(dead, jedis -> jedis.zrange(dead, next));
+      int ofHandler = revive(what, handler, page).size();
+      revived += ofHandler;
+      others += page.size() - ofHandler;
+    } while (page.size() == REVIVED_AT_ONCE);
     return revived;
   }
 

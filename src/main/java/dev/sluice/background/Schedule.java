@@ -7,7 +7,7 @@ import java.util.function.Function;
  * A schedule of this deployment.
  *
  * @param name the name of its handler
- * @param definition its text; a change of it begins the schedule anew
+ * @param definition its text; the schedule restarts when it changes
  * @param submission the task of the tick at this time
  */
 record Schedule(

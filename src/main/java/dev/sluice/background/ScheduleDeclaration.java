@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * When a handler runs by itself: its {@link Recurring}, changed by the operator's settings.
  *
- * @param definition its text; a change of it begins the schedule anew
+ * @param definition its text; the schedule restarts when it changes
  */
 record ScheduleDeclaration(
     HandlerDeclaration handler, String definition, Timetable timetable, MissedTicks missed) {

@@ -151,10 +151,6 @@ final class Scheduler {
   private void learn(Schedule schedule, ScheduleStore.Reply reply) {
     storeTime = reply.now();
     askedAt = OptionalLong.of(nanoTime.getAsLong());
-    schedule
-        .timetable()
-        .after(reply.last())
-        .ifPresentOrElse(
-            tick -> next.put(schedule.name(), tick), () -> next.put(schedule.name(), Instant.MAX));
+    next.put(schedule.name(), schedule.timetable().after(reply.last()).orElse(Instant.MAX));
   }
 }

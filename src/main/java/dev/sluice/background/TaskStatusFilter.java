@@ -17,9 +17,9 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves {@code GET} and {@code DELETE} of the tasks below {@code sluice.tasks.status-path}, where
@@ -39,8 +39,8 @@ final class TaskStatusFilter extends HttpFilter {
 
   private static final String ALLOWED = "GET, HEAD, DELETE, OPTIONS";
 
-  /** Read at the first request: CDI may start after this filter. */
-  private transient volatile @Nullable TaskSettings settings;
+  private final transient Supplier<TaskSettings> settings =
+      ApplicationBeans.atFirstUse(TaskSettings.class);
 
   @Override
   protected void doFilter(
@@ -61,13 +61,9 @@ final class TaskStatusFilter extends HttpFilter {
 
   /** The path's last segment, if the others are the configured ones. */
   private Optional<String> taskId(HttpServletRequest request) {
-    TaskSettings known = settings;
-    if (known == null) {
-      known = ApplicationBeans.get(TaskSettings.class);
-      settings = known;
-    }
     String path = OuterFilters.path(request);
-    return known
+    return settings
+        .get()
         .statusPath()
         .map(prefix -> prefix + "/")
         .filter(prefix -> path.startsWith(prefix) && path.indexOf('/', prefix.length()) < 0)

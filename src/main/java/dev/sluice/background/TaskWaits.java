@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -21,7 +20,6 @@ final class TaskWaits {
   private final Function<TaskId, Optional<TaskStatus>> find;
   private final LongSupplier nanoTime;
   private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger size = new AtomicInteger();
 
   /**
    * @param find asks the store; may throw as it does
@@ -32,12 +30,11 @@ final class TaskWaits {
   }
 
   boolean isFull() {
-    return size.get() >= MOST;
+    return waits.size() >= MOST;
   }
 
   /** Runs {@code end} when the task has ended, or after {@code bound}. */
   void add(TaskId id, Duration bound, Runnable end) {
-    size.incrementAndGet();
     waits.add(new Wait(id, nanoTime.getAsLong() + bound.toNanos(), end));
   }
 
@@ -56,7 +53,6 @@ final class TaskWaits {
       }
       if (isOver) {
         each.remove();
-        size.decrementAndGet();
         wait.end().run();
       }
     }

@@ -161,8 +161,7 @@ final class BackgroundResponse implements BackgroundRefresh.Computation {
       return Optional.empty();
     }
     byte[] bytes = body.toByteArray();
-    List<Header> complete = StoredHeaders.complete(policy, bytes);
-    CacheGroups.field(tags).ifPresent(field -> complete.add(new Header(CacheGroups.GROUPS, field)));
+    List<Header> complete = StoredHeaders.complete(policy, bytes, tags);
     return Optional.of(
         new CacheEntry(policy.status(), complete, bytes, policy.lifetime(), Map.of()));
   }

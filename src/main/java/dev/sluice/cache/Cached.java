@@ -150,8 +150,8 @@ public @interface Cached {
 
   /**
    * The time in seconds, before an entry is no longer fresh, in which a call that finds it has it
-   * computed again in the background: 0, the default, to less than {@link #expire()}. An entry that
-   * nobody asks for is not computed again, nor is one of a resource method on a server with
+   * computed again in the background: 0, the default, to less than {@link #expire()}. An entry
+   * without requests is not computed again, nor is one of a resource method on a server with
    * RESTEasy. The deployment stops if the time is out of range, or if the method cannot run in the
    * background, see {@link #staleWhileRevalidate()}.
    */

@@ -14,7 +14,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** Serves entries of methods with {@link Cached#edge} before the application's filters. */
 final class EdgeFilter extends HttpFilter {
@@ -24,14 +24,13 @@ final class EdgeFilter extends HttpFilter {
 
   private static final long serialVersionUID = 1L;
 
-  /** Known from the first request on: CDI may start after this filter. */
-  private transient volatile @Nullable EdgeCache cache;
+  private final transient Supplier<EdgeCache> cache = ApplicationBeans.atFirstUse(EdgeCache.class);
 
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    EdgeCache edge = cache();
+    EdgeCache edge = cache.get();
     Optional<EdgeCache.Text> text = edge.text(request);
     Optional<Hit> hit = text.flatMap(it -> edge.find(it, request));
     if (hit.isPresent()) {
@@ -40,15 +39,6 @@ final class EdgeFilter extends HttpFilter {
       text.ifPresent(it -> request.setAttribute(TEXT, it));
       chain.doFilter(request, response);
     }
-  }
-
-  private EdgeCache cache() {
-    EdgeCache known = cache;
-    if (known == null) {
-      known = ApplicationBeans.get(EdgeCache.class);
-      cache = known;
-    }
-    return known;
   }
 
   private static void send(Hit hit, HttpServletRequest request, HttpServletResponse response)

@@ -121,12 +121,10 @@ final class ResponseStorage {
       StoragePolicy policy,
       byte[] body,
       ContainerResponseContext response) {
-    List<Header> headers = StoredHeaders.complete(policy, body);
     Result result = exchange.result().orElseThrow();
     List<String> added = result.tags().orElseThrow();
     filling.fill().tag(added.stream().map(TagTemplate::hash).toList());
-    CacheGroups.field(groups(filling, added))
-        .ifPresent(field -> headers.add(new Header(CacheGroups.GROUPS, field)));
+    List<Header> headers = StoredHeaders.complete(policy, body, groups(filling, added));
     CacheEntry entry = new CacheEntry(policy.status(), headers, body, policy.lifetime(), Map.of());
     exchange.recorded(response.getEntity(), body);
     String outcome = storeAfter(result.transaction(), filling.fill(), entry);

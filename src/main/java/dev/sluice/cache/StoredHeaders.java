@@ -55,8 +55,12 @@ final class StoredHeaders {
     return all;
   }
 
-  /** The fields to store and to send. */
-  static List<Header> complete(StoragePolicy policy, byte[] body) {
+  /**
+   * The fields to store and to send.
+   *
+   * @param groups the tags that the response names to other caches
+   */
+  static List<Header> complete(StoragePolicy policy, byte[] body, List<String> groups) {
     List<Header> all = own(policy);
     all.removeIf(header -> header.name().equalsIgnoreCase("vary"));
     if (policy.values("cache-control").findAny().isEmpty()) {
@@ -74,6 +78,7 @@ final class StoredHeaders {
           new Header(
               "Vary", vary.stream().map(StoredHeaders::titled).collect(Collectors.joining(", "))));
     }
+    CacheGroups.field(groups).ifPresent(field -> all.add(new Header(CacheGroups.GROUPS, field)));
     return all;
   }
 

@@ -1,17 +1,13 @@
 package dev.sluice.ops;
 
+import dev.sluice.http.PageFile;
 import dev.sluice.http.Problem;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Map;
 
 /** The files of the dashboard: a page without data of its own, which reads the operations API. */
 final class Dashboard {
-
-  private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private static final Map<String, String> TYPES =
       Map.of(
@@ -33,15 +29,11 @@ final class Dashboard {
       Problem.of(404, "There is no such page.").sendTo(response);
       return;
     }
-    try (InputStream in = Dashboard.class.getResourceAsStream(file)) {
-      if (in == null) {
-        throw new IllegalStateException(file + " is missing in this archive");
-      }
-      response.setContentType(type);
-      response.setHeader("Cache-Control", "no-cache");
-      response.setHeader("Content-Security-Policy", POLICY);
-      response.setHeader("Referrer-Policy", "no-referrer");
-      in.transferTo(response.getOutputStream());
-    }
+    byte[] bytes = PageFile.read("dev/sluice/ops/" + file).orElseThrow();
+    response.setContentType(type);
+    response.setHeader("Cache-Control", "no-cache");
+    response.setHeader("Content-Security-Policy", PageFile.POLICY);
+    response.setHeader("Referrer-Policy", "no-referrer");
+    response.getOutputStream().write(bytes);
   }
 }

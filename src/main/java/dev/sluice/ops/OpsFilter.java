@@ -19,8 +19,8 @@ import java.lang.System.Logger.Level;
 import java.security.Principal;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the dashboard and the operations API below {@code sluice.ops.path}, where that is set:
@@ -34,14 +34,14 @@ final class OpsFilter extends HttpFilter {
   /** Its name is the log's of what was changed, and of who tried. */
   private static final System.Logger AUDIT = System.getLogger("dev.sluice.ops.audit");
 
-  /** Read at the first request: CDI may start after this filter. */
-  private transient volatile @Nullable OpsSettings settings;
+  private final transient Supplier<OpsSettings> settings =
+      ApplicationBeans.atFirstUse(OpsSettings.class);
 
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    OpsSettings known = settings();
+    OpsSettings known = settings.get();
     String path = OuterFilters.path(request);
     Optional<String> root =
         known.path().filter(each -> path.equals(each) || path.startsWith(each + "/"));
@@ -69,7 +69,7 @@ final class OpsFilter extends HttpFilter {
       throws IOException {
     boolean isAction = request.getMethod().equals("POST");
     if (right == Right.NONE || (isAction && right != Right.CHANGE)) {
-      refuse(request, response, settings());
+      refuse(request, response, settings.get());
     } else if (isAction) {
       act(name, request, response);
     } else if (request.getMethod().equals("GET") || request.getMethod().equals("HEAD")) {
@@ -78,15 +78,6 @@ final class OpsFilter extends HttpFilter {
       response.setHeader("Allow", "GET, HEAD, POST");
       Problem.of(405, "Views are read by GET, and actions taken by POST.").sendTo(response);
     }
-  }
-
-  private OpsSettings settings() {
-    OpsSettings known = settings;
-    if (known == null) {
-      known = ApplicationBeans.get(OpsSettings.class);
-      settings = known;
-    }
-    return known;
   }
 
   private static OpsApi api() {

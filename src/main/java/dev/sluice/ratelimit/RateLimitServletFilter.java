@@ -14,7 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * Enforces {@code sluice.rate-limit.servlet} on every request to the configured paths, whether a
@@ -27,8 +27,8 @@ final class RateLimitServletFilter extends HttpFilter {
 
   private static final Optional<Refused> NONE = Optional.empty();
 
-  /** Read at the first request: CDI may start after this filter. */
-  private transient volatile @Nullable RateLimitSettings settings;
+  private final transient Supplier<RateLimitSettings> settings =
+      ApplicationBeans.atFirstUse(RateLimitSettings.class);
 
   @Override
   protected void doFilter(
@@ -48,11 +48,7 @@ final class RateLimitServletFilter extends HttpFilter {
   }
 
   private boolean isLimited(HttpServletRequest request) {
-    RateLimitSettings known = settings;
-    if (known == null) {
-      known = ApplicationBeans.get(RateLimitSettings.class);
-      settings = known;
-    }
+    RateLimitSettings known = settings.get();
     if (!known.enabled() || known.servletLimits().isEmpty()) {
       return false;
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
@@ -77,20 +78,9 @@ final class ClusterNodes implements Nodes {
     return JedisClusterCRC16.getSlot(key);
   }
 
-  private interface Action<T> {
-    T run();
-  }
-
   /** The budget of a call begins when a slot is looked for. */
-  private <T> T withinBudget(Action<T> action) {
-    boolean isOutermost = DeadlineSocket.beginCall(options.budget());
-    try {
-      return action.run();
-    } finally {
-      if (isOutermost) {
-        DeadlineSocket.endDeadline();
-      }
-    }
+  private <T> T withinBudget(Supplier<T> action) {
+    return DeadlineSocket.within(options.budget(), action);
   }
 
   @Override

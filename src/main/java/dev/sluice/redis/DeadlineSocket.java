@@ -86,17 +86,17 @@ final class DeadlineSocket extends Socket {
     DEADLINE.set(new Deadline(budget.toNanos()));
   }
 
-  /**
-   * The same, unless this thread has a deadline already.
-   *
-   * @return whether it had none
-   */
-  static boolean beginCall(Duration budget) {
+  /** Runs a call with a deadline; with that of the call around it, if there is one. */
+  static <T> T within(Duration budget, Supplier<T> call) {
     if (DEADLINE.get() != null) {
-      return false;
+      return call.get();
     }
     startDeadline(budget);
-    return true;
+    try {
+      return call.get();
+    } finally {
+      endDeadline();
+    }
   }
 
   static void endDeadline() {

@@ -127,7 +127,15 @@ final class NodeConnection implements AutoCloseable {
       throw RedisUnavailableException.notCalled(server.name());
     }
     long start = System.nanoTime();
-    boolean isOutermost = DeadlineSocket.beginCall(budget);
+    try {
+      return DeadlineSocket.within(budget, () -> translated(command));
+    } finally {
+      counters.called(System.nanoTime() - start);
+    }
+  }
+
+  /** Runs a command, and tells the breaker how it ended. */
+  private <T> T translated(Supplier<T> command) {
     try {
       if (breaker.isHalfOpen() && !server.isOfCluster()) {
         client.set(probeKey, "", PROBE_LIFE); // a read alone would not tell a replica from a master
@@ -148,11 +156,6 @@ final class NodeConnection implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       succeeded(); // not Redis's fault
       throw e;
-    } finally {
-      if (isOutermost) {
-        DeadlineSocket.endDeadline();
-      }
-      counters.called(System.nanoTime() - start);
     }
   }
 

@@ -22,12 +22,13 @@ import redis.clients.jedis.util.Pool;
 
 /**
  * Runs the scripts of concurrent callers in shared round trips (group commit). A caller that finds
- * nobody at it leads: it runs its script itself, at once. Those who come meanwhile wait; then one
- * of them leads all of them: it sends their scripts in one write and reads the replies.
+ * no trip under way leads one at once, with its own script. Callers that arrive during a trip wait;
+ * then one of them leads the next trip: it sends the scripts of all in one write and reads the
+ * replies.
  *
  * <p>The newest leads, since it has the most time left: no reply is given up for which a caller
- * could still wait. Whose time is over leaves alone. A trip that takes long holds up nobody who is
- * not in it: another caller then leads the next trip beside it.
+ * could still wait. A caller whose time is over leaves alone. A long trip delays only its own
+ * callers: another caller then leads the next trip beside it.
  */
 final class SharedRoundTrips {
 

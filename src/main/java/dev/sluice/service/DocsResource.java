@@ -2,6 +2,7 @@ package dev.sluice.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.http.PageFile;
 import dev.sluice.ratelimit.RateLimitExempt;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,10 +26,6 @@ import java.util.Properties;
 @RateLimitExempt
 public class DocsResource {
 
-  private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
   private static final Map<String, String> TYPES =
       Map.of(
           "docs.html", "text/html;charset=utf-8",
@@ -49,7 +46,7 @@ public class DocsResource {
     String jar = "META-INF/maven/org.webjars/swagger-ui/pom.properties";
     try {
       Properties properties = new Properties();
-      properties.load(new StringReader(new String(ClassPathFile.read(jar).orElseThrow(), UTF_8)));
+      properties.load(new StringReader(new String(PageFile.read(jar).orElseThrow(), UTF_8)));
       return properties.getProperty("version", "");
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
@@ -70,9 +67,9 @@ public class DocsResource {
       throw new NotFoundException();
     }
     String folder = name.startsWith("docs.") ? "dev/sluice/service/" : webjar;
-    return Response.ok(ClassPathFile.read(folder + name).orElseThrow(NotFoundException::new))
+    return Response.ok(PageFile.read(folder + name).orElseThrow(NotFoundException::new))
         .header("Content-Type", type)
-        .header("Content-Security-Policy", POLICY)
+        .header("Content-Security-Policy", PageFile.POLICY)
         .header("X-Content-Type-Options", "nosniff")
         .header("Cache-Control", "no-cache")
         .build();

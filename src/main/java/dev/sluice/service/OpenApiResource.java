@@ -1,5 +1,6 @@
 package dev.sluice.service;
 
+import dev.sluice.http.PageFile;
 import dev.sluice.ratelimit.RateLimitExempt;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.GET;
@@ -23,7 +24,7 @@ public class OpenApiResource {
   @GET
   @Produces({MediaType.APPLICATION_JSON, YAML})
   public Response read(@PathParam("format") String format) throws IOException {
-    return Response.ok(ClassPathFile.read("META-INF/openapi." + format).orElseThrow())
+    return Response.ok(PageFile.read("META-INF/openapi." + format).orElseThrow())
         .type(format.equals("json") ? MediaType.APPLICATION_JSON : YAML)
         .build();
   }

@@ -92,7 +92,7 @@ class StoragePolicyTest {
   private static String field(StoragePolicy policy, String field) {
     return String.join(
         " | ",
-        StoredHeaders.complete(policy, new byte[0]).stream()
+        StoredHeaders.complete(policy, new byte[0], List.of()).stream()
             .filter(header -> header.name().equalsIgnoreCase(field))
             .map(Header::value)
             .toList());
@@ -258,7 +258,7 @@ class StoragePolicyTest {
             "chunked",
             "X-Own",
             "1");
-    assertThat(StoredHeaders.complete(policy, new byte[0]).stream().map(Header::name))
+    assertThat(StoredHeaders.complete(policy, new byte[0], List.of()).stream().map(Header::name))
         .containsExactlyInAnyOrder("X-Own", "Cache-Control", "ETag", "Vary");
   }
 
@@ -274,7 +274,8 @@ class StoragePolicyTest {
   }
 
   private static String etag(StoragePolicy policy, String body) {
-    return StoredHeaders.complete(policy, body.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+    return StoredHeaders.complete(
+            policy, body.getBytes(java.nio.charset.StandardCharsets.UTF_8), List.of())
         .stream()
         .filter(header -> header.name().equals("ETag"))
         .map(Header::value)
